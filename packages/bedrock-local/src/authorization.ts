@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+
+import { AwsError } from "./errors.ts";
+import { parseLongDate } from "./signature.ts";
+
+/** What a request claims about its own signature. */
+export interface SignatureClaim {
+  readonly accessKeyId: string;
+  /** `YYYYMMDD` of the credential scope. */
+  readonly shortDate: string;
+  readonly region: string;
+  readonly service: string;
+  /** Last part of the credential scope; `aws4_request` when it is right. */
+  readonly terminator: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** `YYYYMMDDTHHMMSSZ` */
+  readonly longDate: string;
+}
+
+const ALGORITHM = "AWS4-HMAC-SHA256";
+const LONG_DATE = /^\d{8}T\d{6}Z$/;
+
+/**
+ * Parses an `Authorization` header of Signature Version 4. `headers` are by lower-case name.
+ *
+ * Throws `AwsError` `IncompleteSignatureException` that names every missing part. The message carries a hash of the header,
+ * never the header.
+ * Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+ */
+export function parseAuthorization(header: string, headers: Readonly<Record<string, string>>): SignatureClaim {
+  const parts = parseParts(header);
+  const { Credential: credential, SignedHeaders: signedHeaders, Signature: signature } = parts;
+  const longDate = headers["x-amz-date"];
+  const faults: string[] = [];
+  if (!credential) faults.push("Authorization header requires 'Credential' parameter.");
+  if (!signature) faults.push("Authorization header requires 'Signature' parameter.");
+  if (!signedHeaders) faults.push("Authorization header requires 'SignedHeaders' parameter.");
+  if (!longDate) {
+    faults.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  }
+  if (!credential || !signature || !signedHeaders || !longDate) throw incomplete(faults.join(" "), header);
+  if (!LONG_DATE.test(longDate) || Number.isNaN(parseLongDate(longDate).getTime())) {
+    throw incomplete(
+      `Date must be in ISO-8601 'basic format'. Got '${longDate}'. See http://en.wikipedia.org/wiki/ISO_8601`,
+      header,
+    );
+  }
+
+  const scope = credential.split("/");
+  const [accessKeyId, shortDate, region, service, terminator] = scope;
+  if (scope.length !== 5 || !accessKeyId || !shortDate || !region || !service || !terminator) {
+    const form = "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term";
+    throw new AwsError("IncompleteSignatureException", `${form}, got '${credential}'`);
+  }
+  return {
+    accessKeyId,
+    shortDate,
+    region,
+    service,
+    terminator,
+    signedHeaders: signedHeaders.toLowerCase().split(";"),
+    signature,
+    longDate,
+  };
+}
+
+function parseParts(header: string): Readonly<Record<string, string>> {
+  const [algorithm = "", ...rest] = header.split(/\s+/);
+  if (algorithm !== ALGORITHM) {
+    throw incomplete(`Authorization header requires '${ALGORITHM}' algorithm.`, header);
+  }
+  const pairs = rest
+    .join("")
+    .split(",")
+    .map((part): [string, string] => {
+      const at = part.indexOf("=");
+      return [part.slice(0, Math.max(at, 0)), part.slice(at + 1)];
+    });
+  return Object.fromEntries(pairs);
+}
+
+function incomplete(text: string, header: string): AwsError {
+  const hash = createHash("sha256").update(header).digest("base64");
+  const message = `${text} (Hashed with SHA-256 and encoded with Base64) Authorization=${hash}`;
+  return new AwsError("IncompleteSignatureException", message);
+}

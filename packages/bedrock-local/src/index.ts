@@ -1,0 +1,21 @@
+export { type Credential, DOCUMENTATION_CREDENTIAL } from "./auth.ts";
+export { AWS_ERROR_NAMES, AwsError, type AwsErrorName } from "./errors.ts";
+export { encodeErrorFrame, encodeEvent, encodeException } from "./event-stream.ts";
+export type { Ending, HeaderList } from "./exchange.ts";
+export type {
+  CloseReply,
+  Corruption,
+  ErrorReply,
+  HangReply,
+  RawReply,
+  ReplyMatch,
+  ResetReply,
+  ScriptedReply,
+  StreamReply,
+  StreamStep,
+  Wait,
+} from "./faults.ts";
+export type { BedrockLocalOptions, Sleep } from "./options.ts";
+export type { ReceivedRequest } from "./requests.ts";
+export type { OperationName } from "./router.ts";
+export { type BedrockLocal, startBedrockLocal } from "./server.ts";

@@ -1,0 +1,44 @@
+import { renderSortedJson } from "../json.ts";
+import { answerConverse, type Answer } from "../models/answer.ts";
+import { validateConverse } from "../validations/converse.ts";
+import type { ConverseRequest, ConverseResponse } from "../validations/wire.ts";
+import type { OperationContext } from "./operation.ts";
+
+/**
+ * Converse: validates the request and answers with the built-in model.
+ *
+ * Specification: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+export async function converse(context: OperationContext): Promise<void> {
+  const { exchange, modelId, body, baseHeaders, random, elapsedMs } = context;
+  const request = validateConverse({ modelId, body, streaming: false });
+  const answer = answerConverse(request, modelId, { random });
+  const response = renderResponse(request, answer, elapsedMs());
+  const headers = { ...baseHeaders, "content-type": "application/json" };
+  exchange.respond(200, headers, Buffer.from(renderSortedJson(response)));
+}
+
+function renderResponse(request: ConverseRequest, answer: Answer, latencyMs: number): ConverseResponse {
+  return {
+    output: { message: answer.message },
+    stopReason: answer.stopReason,
+    ...(answer.additionalModelResponseFields === undefined
+      ? {}
+      : { additionalModelResponseFields: answer.additionalModelResponseFields }),
+    ...renderMetadata(request, answer, latencyMs),
+  };
+}
+
+/** The members that Converse's answer and the stream's last event share. */
+export function renderMetadata(
+  request: ConverseRequest,
+  answer: Answer,
+  latencyMs: number,
+): Pick<ConverseResponse, "usage" | "metrics" | "performanceConfig" | "serviceTier"> {
+  return {
+    usage: { serverToolUsage: {}, ...answer.usage },
+    metrics: { latencyMs },
+    ...(request.performanceConfig === undefined ? {} : { performanceConfig: request.performanceConfig }),
+    ...(request.serviceTier === undefined ? {} : { serviceTier: request.serviceTier }),
+  };
+}

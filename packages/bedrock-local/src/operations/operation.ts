@@ -1,0 +1,24 @@
+import type { Exchange } from "../exchange.ts";
+import type { Sleep } from "../options.ts";
+import type { Random } from "../random.ts";
+
+/** What an operation has to work with. */
+export interface OperationContext {
+  readonly exchange: Exchange;
+  /** Decoded. */
+  readonly modelId: string;
+  /** The request's body, parsed; `{}` when it is empty. */
+  readonly body: unknown;
+  /** The headers that every answer carries. */
+  readonly baseHeaders: Readonly<Record<string, string>>;
+  /** Seeded for this request alone. */
+  readonly random: Random;
+  /** Milliseconds since the request came, by the server's clock. */
+  readonly elapsedMs: () => number;
+  readonly sleep: Sleep;
+  readonly tokensPerSecond: number;
+  readonly randomCuts: boolean;
+}
+
+/** Answers one request. Throws `AwsError` for an error answer, before it begins its own. */
+export type Operation = (context: OperationContext) => Promise<void>;

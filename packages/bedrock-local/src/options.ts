@@ -1,0 +1,96 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { DOCUMENTATION_CREDENTIAL, type AuthPolicy, type Credential } from "./auth.ts";
+import type { ReceivedRequest } from "./requests.ts";
+
+/** Waits `ms` milliseconds; rejects as soon as `signal` is aborted. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** Options of `startBedrockLocal`. */
+export interface BedrockLocalOptions {
+  /** Default 0: any free port. */
+  readonly port?: number | undefined;
+  /** Default `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** Key pairs to accept. Default: only the pair of AWS's documentation. */
+  readonly credentials?: readonly Credential[] | undefined;
+  /** Bearer tokens to accept. Default: none. */
+  readonly apiKeys?: readonly string[] | undefined;
+  /** The only region whose signatures are accepted. Default: any. */
+  readonly region?: string | undefined;
+  /** `"none"` lets everyone in. Default `"verify"`. */
+  readonly auth?: "verify" | "none" | undefined;
+  /** What the endpoint URL carries before the service's own paths, as `/some/prefix`. Default: nothing. */
+  readonly pathPrefix?: string | undefined;
+  /** How fast a stream of the built-in model runs, in pieces of text per second. Default: as fast as it can. */
+  readonly tokensPerSecond?: number | undefined;
+  /** Whether streams of the built-in model are cut at random bytes, as a network does. Default `true`. */
+  readonly randomCuts?: boolean | undefined;
+  /** Whether a page of any origin may call. Default `false`. */
+  readonly cors?: boolean | undefined;
+  /** Seed of all that is random: cuts, padding, the model's choices. The same seed and requests give the same bytes. Default 1. */
+  readonly seed?: number | undefined;
+  /** The clock, in milliseconds since 1970: for `date` headers, signature ages and expiry. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Waits between pieces and in scripts. Default: a real timer. */
+  readonly sleep?: Sleep | undefined;
+  /** Whether `requests` is kept; switch it off for a server that runs for long. Default `true`. */
+  readonly recordRequests?: boolean | undefined;
+  /** Called when an exchange is over, with the time it took by the server's clock. Default: nothing. */
+  readonly onRequest?: ((request: ReceivedRequest, durationMs: number) => void) | undefined;
+}
+
+/** The options with every default in its place. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** `undefined`: everyone is let in. */
+  readonly authPolicy: AuthPolicy | undefined;
+  readonly pathPrefix: string;
+  readonly tokensPerSecond: number;
+  readonly randomCuts: boolean;
+  readonly cors: boolean;
+  readonly seed: number;
+  readonly now: () => number;
+  readonly sleep: Sleep;
+  readonly recordRequests: boolean;
+  readonly onRequest: (request: ReceivedRequest, durationMs: number) => void;
+}
+
+/** Fills in the defaults. Throws `RangeError` or `TypeError` that names the option and what was received. */
+export function resolveOptions(options: BedrockLocalOptions): Settings {
+  const { credentials = [DOCUMENTATION_CREDENTIAL], apiKeys = [], region, auth = "verify" } = options;
+  const { port = 0, pathPrefix = "", tokensPerSecond = Infinity } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`The option port must be a whole number from 0 to 65535, not ${port}.`);
+  }
+  if (!(tokensPerSecond > 0)) {
+    throw new RangeError(`The option tokensPerSecond must be greater than 0, not ${tokensPerSecond}.`);
+  }
+  if (auth !== "verify" && auth !== "none") {
+    throw new TypeError(`The option auth must be "verify" or "none", not "${String(auth)}".`);
+  }
+  return {
+    port,
+    host: options.host ?? "127.0.0.1",
+    authPolicy: auth === "none" ? undefined : { credentials, apiKeys, region },
+    pathPrefix: normalizePrefix(pathPrefix),
+    tokensPerSecond,
+    randomCuts: options.randomCuts ?? true,
+    cors: options.cors ?? false,
+    seed: options.seed ?? 1,
+    now: options.now ?? Date.now,
+    sleep: options.sleep ?? sleepOnTimer,
+    recordRequests: options.recordRequests ?? true,
+    onRequest: options.onRequest ?? ((): void => undefined),
+  };
+}
+
+function normalizePrefix(prefix: string): string {
+  const trimmed = prefix.replace(/^\/+|\/+$/g, "");
+  return trimmed === "" ? "" : `/${trimmed}`;
+}
+
+async function sleepOnTimer(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal });
+}

@@ -1,0 +1,28 @@
+/** A source of numbers in [0, 1), like `Math.random`. */
+export type Random = () => number;
+
+/**
+ * Creates a source of random numbers that gives the same sequence for the same seeds.
+ *
+ * The seeds are mixed, so that (1, 2) and (2, 1) differ. It is the mulberry32 generator: small and good enough to vary
+ * test traffic, not for secrets.
+ */
+export function createRandom(...seeds: number[]): Random {
+  let state = 0x9e3779b9;
+  for (const seed of seeds) state = mix(state ^ (seed >>> 0));
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    return mix(state) / 0x1_0000_0000;
+  };
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function randomInteger(random: Random, min: number, max: number): number {
+  return min + Math.floor(random() * (max - min + 1));
+}
+
+function mix(value: number): number {
+  let bits = Math.imul(value ^ (value >>> 15), value | 1);
+  bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+  return (bits ^ (bits >>> 14)) >>> 0;
+}

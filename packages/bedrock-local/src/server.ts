@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+
+import { listen } from "./connections.ts";
+import type { Exchange } from "./exchange.ts";
+import { createReplyQueue, type ReplyQueue, type ScriptedReply } from "./faults.ts";
+import { handleExchange } from "./handler.ts";
+import { type BedrockLocalOptions, resolveOptions, type Settings } from "./options.ts";
+import { createRequestRecord, type ReceivedRequest } from "./requests.ts";
+
+/** A running local Bedrock. */
+export interface BedrockLocal {
+  /** The endpoint, with the path prefix if there is one and no slash at its end: `http://127.0.0.1:4711`. */
+  readonly url: string;
+  readonly port: number;
+  /** What was received, in order, refused requests included. */
+  readonly requests: readonly ReceivedRequest[];
+  /** How many scripted replies have not been taken. */
+  readonly pending: number;
+  /**
+   * Scripts the answers to the next requests, first in, first out. A reply with `match` waits for a request that fits. A
+   * reply takes the place of validation and of the built-in model, not of routing and authentication.
+   *
+   * Throws `TypeError` for a reply that cannot be played; then none is queued.
+   */
+  enqueue(...replies: ScriptedReply[]): void;
+  /** Resolves with the next request to arrive, as soon as its whole body is there and before it is answered. */
+  nextRequest(): Promise<ReceivedRequest>;
+  /** Breaks all connections at once and resolves when they are gone and the port is free. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a local Bedrock on one port, for HTTP/1.1 and HTTP/2 with prior knowledge. Servers in one process share nothing.
+ *
+ * Rejects with the system's error when the port cannot be had (`code` `EADDRINUSE`, `EACCES` …); throws `RangeError` or
+ * `TypeError` for an option that makes no sense.
+ */
+export async function startBedrockLocal(options: BedrockLocalOptions = {}): Promise<BedrockLocal> {
+  const settings = resolveOptions(options);
+  const requests: ReceivedRequest[] = [];
+  const replies = createReplyQueue();
+  const arrivals = createArrivals();
+  const receive = createReceiver(settings, requests, replies, arrivals);
+  const connections = await listen(settings.host, settings.port, receive);
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return {
+    url: `http://${host}:${connections.port}${settings.pathPrefix}`,
+    port: connections.port,
+    requests,
+    get pending(): number {
+      return replies.size;
+    },
+    enqueue: (...added) => replies.add(added),
+    nextRequest: () => arrivals.next(),
+    close: () => connections.close(),
+  };
+}
+
+function createReceiver(
+  settings: Settings,
+  requests: ReceivedRequest[],
+  replies: ReplyQueue,
+  arrivals: Arrivals,
+): (exchange: Exchange) => void {
+  let received = 0;
+  return (exchange) => {
+    received += 1;
+    const startedAt = settings.now();
+    const request = createRequestRecord({ id: randomUUID(), startedAt, exchange });
+    if (settings.recordRequests) requests.push(request);
+    void exchange.closed.then(() => settings.onRequest(request, settings.now() - startedAt));
+    void handleExchange({ exchange, request, settings, replies, sequence: received, onArrived: arrivals.announce });
+  };
+}
+
+interface Arrivals {
+  readonly announce: (request: ReceivedRequest) => void;
+  next(): Promise<ReceivedRequest>;
+}
+
+function createArrivals(): Arrivals {
+  let waiting: ((request: ReceivedRequest) => void)[] = [];
+  return {
+    announce(request): void {
+      const told = waiting;
+      waiting = [];
+      for (const resolve of told) resolve(request);
+    },
+    next: () => new Promise((resolve) => waiting.push(resolve)),
+  };
+}

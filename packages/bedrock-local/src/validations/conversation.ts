@@ -1,0 +1,118 @@
+/**
+ * Rules on the turns of a conversation: no empty content, no blank text, who speaks first, in which order and last.
+ *
+ * The texts were observed on the wire. Paths count from 0, unlike those of broken constraints.
+ */
+import type { Model } from "../models/families.ts";
+import { createModelRefusal, createRefusal } from "./refusal.ts";
+import type { ConverseRequest, Message } from "./wire.ts";
+
+/**
+ * Checks the turns of a request.
+ *
+ * @throws AwsError `ValidationException`.
+ */
+export function checkConversation(request: ConverseRequest, model: Model): void {
+  const messages = request.messages ?? [];
+  checkNotEmpty(messages);
+  checkText(messages, model);
+  checkStart(messages, model);
+  checkAlternation(messages);
+  checkEnd(messages, request, model);
+}
+
+function checkNotEmpty(messages: readonly Message[]): void {
+  const index = messages.findIndex(({ content }) => content.length === 0);
+  if (index < 0) return;
+  throw createRefusal(
+    `The content field in the Message object at messages.${index} is empty. ` +
+      "Add a ContentBlock object to the content field and try again.",
+  );
+}
+
+interface PlacedText {
+  readonly text: string;
+  readonly path: string;
+}
+
+/**
+ * An empty text is refused anywhere. A text of white space only is refused when it stands alone: a recorded answer shows
+ * that `"\n"` beside another text passes.
+ */
+function checkText(messages: readonly Message[], model: Model): void {
+  for (const [index, { content }] of messages.entries()) {
+    const path = `messages.${index}.content`;
+    checkSiblingTexts(placeTexts(content, path), (text) => createBlankRefusal(text));
+    for (const [position, block] of content.entries()) {
+      if (!("toolResult" in block)) continue;
+      const texts = placeTexts(block.toolResult.content, `${path}.${position}.toolResult.content`);
+      checkSiblingTexts(texts, (text) => createBlankResultRefusal(text, model));
+    }
+  }
+}
+
+function placeTexts(content: readonly object[], path: string): PlacedText[] {
+  return content.flatMap((block, index) =>
+    "text" in block && typeof block.text === "string" ? [{ text: block.text, path: `${path}.${index}` }] : [],
+  );
+}
+
+function checkSiblingTexts(texts: readonly PlacedText[], createError: (text: PlacedText) => Error): void {
+  const hasWords = texts.some(({ text }) => text.trim() !== "");
+  const blank = texts.find(({ text }) => text === "" || (!hasWords && text.trim() === ""));
+  if (blank !== undefined) throw createError(blank);
+}
+
+function createBlankRefusal({ path }: PlacedText): Error {
+  return createRefusal(
+    `The text field in the ContentBlock object at ${path} is blank. Add text to the text field, and try again.`,
+  );
+}
+
+/** Inside tool results it is Claude that refuses; for other models Bedrock's own sentence stands. */
+function createBlankResultRefusal(text: PlacedText, model: Model): Error {
+  if (model.family !== "claude") return createBlankRefusal(text);
+  return createModelRefusal(
+    text.text === ""
+      ? "messages: text content blocks must be non-empty"
+      : "messages: text content blocks must contain non-whitespace text",
+  );
+}
+
+function checkStart(messages: readonly Message[], model: Model): void {
+  const first = messages[0];
+  const good = first?.role === "user" || (first?.role === "assistant" && !model.startsWithUser);
+  if (good) return;
+  throw createRefusal(
+    "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
+  );
+}
+
+/** Some reports say that Bedrock merges same-role turns for some models; none names one, so it is refused for all. */
+function checkAlternation(messages: readonly Message[]): void {
+  const roles = messages.map(({ role }) => role).filter((role) => role !== "system");
+  if (!roles.some((role, index) => role === roles[index - 1])) return;
+  throw createRefusal(
+    "A conversation must alternate between user and assistant roles. " +
+      "Make sure the conversation alternates between user and assistant roles and try again.",
+  );
+}
+
+function checkEnd(messages: readonly Message[], request: ConverseRequest, model: Model): void {
+  if (messages.at(-1)?.role !== "assistant") return;
+  if (model.continuesAssistant) {
+    if (model.family !== "claude" || request.toolConfig === undefined) return;
+    throw createModelRefusal(
+      "Your API request included an `assistant` message in the final position, which would pre-fill the `assistant` " +
+        "response. When using tools, pre-filling the `assistant` response is not supported.",
+    );
+  }
+  if (model.family === "claude") {
+    throw createModelRefusal(
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+  }
+  throw createRefusal(
+    "A conversation must end with a user message. Try again with a conversation that ends with a user message.",
+  );
+}

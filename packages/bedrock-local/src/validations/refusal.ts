@@ -1,0 +1,12 @@
+/** The two voices in which a request is refused after its shape was found good. */
+import { AwsError } from "../errors.ts";
+
+/** A refusal by Bedrock itself: a `ValidationException` with AWS's sentence. */
+export function createRefusal(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
+/** A refusal that Bedrock passes on from the model: a `ValidationException` that says so. */
+export function createModelRefusal(message: string): AwsError {
+  return createRefusal(`The model returned the following errors: ${message}`);
+}

@@ -1,0 +1,159 @@
+/**
+ * Rules on tools: every call is answered in the next message, once, before anything else; and the tools are declared.
+ *
+ * The texts were observed on the wire. Paths count from 0.
+ */
+import type { Model } from "../models/families.ts";
+import { createModelRefusal, createRefusal } from "./refusal.ts";
+import { isObject } from "./scalars.ts";
+import type { ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolUseBlock } from "./wire.ts";
+
+/**
+ * Checks tool blocks and the tool configuration of a request.
+ *
+ * @throws AwsError `ValidationException`.
+ */
+export function checkTools(request: ConverseRequest, model: Model): void {
+  const messages = request.messages ?? [];
+  checkDeclared(messages, request);
+  checkSchemas(request);
+  for (const [index, message] of messages.entries()) {
+    checkRoles(message, index);
+    checkUnique(message, index);
+    checkValues(message, index);
+    checkPairing(messages, index);
+    checkOrder(messages, index, model);
+  }
+}
+
+/** The calls that the client must answer: those of the model's own server tools are answered in the same turn. */
+function findCalls(message: Message | undefined): ToolUseBlock[] {
+  if (message?.role !== "assistant") return [];
+  const answered = new Set(findResults(message).map(({ toolUseId }) => toolUseId));
+  return findUses(message).filter(({ toolUseId, type }) => type !== "server_tool_use" && !answered.has(toolUseId));
+}
+
+function findUses({ content }: Message): ToolUseBlock[] {
+  return content.flatMap((block) => ("toolUse" in block ? [block.toolUse] : []));
+}
+
+function findResults({ content }: Message): ToolResultBlock[] {
+  return content.flatMap((block) => ("toolResult" in block ? [block.toolResult] : []));
+}
+
+function isToolBlock(block: ContentBlock): boolean {
+  return "toolUse" in block || "toolResult" in block;
+}
+
+function checkDeclared(messages: readonly Message[], request: ConverseRequest): void {
+  if (request.toolConfig !== undefined || !messages.some(({ content }) => content.some(isToolBlock))) return;
+  throw createRefusal("The toolConfig field must be defined when using toolUse and toolResult content blocks.");
+}
+
+function checkSchemas({ toolConfig }: ConverseRequest): void {
+  for (const [index, tool] of (toolConfig?.tools ?? []).entries()) {
+    if (!("toolSpec" in tool)) continue;
+    const path = `toolConfig.tools.${index}.toolSpec.inputSchema.json`;
+    const schema = tool.toolSpec.inputSchema.json;
+    if (!isObject(schema)) throw createJsonRefusal(path);
+    if (schema["type"] !== "object") {
+      throw createRefusal(`The value at ${path}.type must be one of the following: object.`);
+    }
+  }
+}
+
+function checkRoles(message: Message, index: number): void {
+  if (message.role !== "assistant" && findUses(message).length > 0) {
+    throw createModelRefusal(`messages.${index}: \`tool_use\` blocks can only be in \`assistant\` messages`);
+  }
+  const uses = new Set(findUses(message).map(({ toolUseId }) => toolUseId));
+  const isStray = message.role !== "user" && findResults(message).some(({ toolUseId }) => !uses.has(toolUseId));
+  if (isStray) throw createModelRefusal(`messages.${index}: \`tool_result\` blocks can only be in \`user\` messages`);
+}
+
+function checkUnique(message: Message, index: number): void {
+  for (const [kind, blocks] of [
+    ["toolUse", findUses(message)],
+    ["toolResult", findResults(message)],
+  ] as const) {
+    const ids = blocks.map(({ toolUseId }) => toolUseId);
+    const twice = [...new Set(ids.filter((id, position) => ids.indexOf(id) !== position))];
+    if (twice.length === 0) continue;
+    throw createRefusal(`The ${kind} blocks at messages.${index}.content contain duplicate Ids: ${twice.join(", ")}`);
+  }
+}
+
+function checkValues({ content }: Message, index: number): void {
+  for (const [position, block] of content.entries()) {
+    const path = `messages.${index}.content.${position}`;
+    if ("toolUse" in block && !isPlainObject(block.toolUse.input)) throw createJsonRefusal(`${path}.toolUse.input`);
+    if (!("toolResult" in block)) continue;
+    const { content: results, status } = block.toolResult;
+    if (status === "error" && results.length === 0) {
+      throw createRefusal(`The content field at ${path}.toolResult cannot be empty when status value is error.`);
+    }
+    const bad = results.findIndex((result) => "json" in result && !isPlainObject(result.json));
+    if (bad >= 0) throw createJsonRefusal(`${path}.toolResult.content.${bad}.json`);
+  }
+}
+
+function createJsonRefusal(path: string): Error {
+  return createRefusal(
+    `The format of the value at ${path} is invalid. Provide a json object for the field and try again.`,
+  );
+}
+
+/** Bedrock takes a nested `__type` for a typed value and refuses the object. On the top level it does no harm. */
+function isPlainObject(value: unknown): boolean {
+  return isObject(value) && !Object.values(value).some(holdsTypeKey);
+}
+
+function holdsTypeKey(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsTypeKey);
+  return isObject(value) && (Object.hasOwn(value, "__type") || Object.values(value).some(holdsTypeKey));
+}
+
+/** Message `index` answers the calls of the message before it, all of them and no other. */
+function checkPairing(messages: readonly Message[], index: number): void {
+  const message = messages[index];
+  if (message === undefined) return;
+  const calls = findCalls(messages[index - 1]);
+  const results = message.role === "user" ? findResults(message) : [];
+  if (results.length > calls.length) {
+    throw createRefusal(
+      `The number of toolResult blocks at messages.${index}.content exceeds the number of toolUse blocks of previous turn.`,
+    );
+  }
+  const answered = new Set(results.map(({ toolUseId }) => toolUseId));
+  throwMissing(
+    index,
+    calls.filter(({ toolUseId }) => !answered.has(toolUseId)),
+  );
+  if (index === messages.length - 1) throwMissing(index + 1, findCalls(message));
+}
+
+function throwMissing(index: number, calls: readonly ToolUseBlock[]): void {
+  if (calls.length === 0) return;
+  const ids = calls.map(({ toolUseId }) => toolUseId).join(", ");
+  throw createRefusal(`Expected toolResult blocks at messages.${index}.content for the following Ids: ${ids}`);
+}
+
+/** Results come first and together. Some models take nothing beside them. */
+function checkOrder(messages: readonly Message[], index: number, model: Model): void {
+  const message = messages[index];
+  if (message?.role !== "user") return;
+  const kinds = message.content.filter((block) => !("cachePoint" in block)).map((block) => "toolResult" in block);
+  const count = kinds.filter(Boolean).length;
+  if (count === 0) return;
+  if (!model.mixesToolResults && count < kinds.length) {
+    throw createRefusal(
+      `messages.${index}.content: Conversation blocks and tool result blocks cannot be provided in the same turn.`,
+    );
+  }
+  if (kinds.slice(0, count).every(Boolean)) return;
+  const ids = findResults(message).map(({ toolUseId }) => toolUseId);
+  throw createModelRefusal(
+    `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
+      `${ids.join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+  );
+}

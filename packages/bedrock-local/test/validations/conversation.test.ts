@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { assistant, hi, MODELS, refusalText, text, toolConfig, toolResult, toolUse, user } from "./support.ts";
+
+const START =
+  "A conversation must start with a user message. Try again with a conversation that starts with a user message.";
+const ALTERNATE =
+  "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.";
+const blank = (path: string): string =>
+  `The text field in the ContentBlock object at ${path} is blank. Add text to the text field, and try again.`;
+
+describe("content", () => {
+  it("must not be empty", () => {
+    expect(refusalText({ messages: [hi, assistant(), hi] })).toBe(
+      "The content field in the Message object at messages.1 is empty. Add a ContentBlock object to the content field and try again.",
+    );
+  });
+
+  it.each(["", " ", "\n\t", "\u3000"])("must not be the blank text %j alone", (words) => {
+    expect(refusalText({ messages: [user(text(words))] })).toBe(blank("messages.0.content.0"));
+  });
+
+  it("must not hold an empty text even beside another text", () => {
+    expect(refusalText({ messages: [hi, assistant(text("a"), text("")), hi] })).toBe(blank("messages.1.content.1"));
+  });
+
+  it("may hold white space beside another text, as recorded", () => {
+    expect(refusalText({ messages: [user(text("a"), text("\n"))] })).toBeUndefined();
+  });
+
+  it("must not hold white space beside a tool call only", () => {
+    const messages = [hi, assistant(text(" "), toolUse("a")), user(toolResult("a"))];
+    expect(refusalText({ messages, toolConfig })).toBe(blank("messages.1.content.0"));
+  });
+
+  it("must not hold blank tool results", () => {
+    const body = (words: string): object => ({
+      messages: [hi, assistant(toolUse("a")), user(toolResult("a", { content: [text(words)] }))],
+      toolConfig,
+    });
+    expect(refusalText(body(""))).toBe(
+      "The model returned the following errors: messages: text content blocks must be non-empty",
+    );
+    expect(refusalText(body(" "))).toBe(
+      "The model returned the following errors: messages: text content blocks must contain non-whitespace text",
+    );
+    expect(refusalText(body(""), MODELS.nova)).toBe(blank("messages.2.content.0.toolResult.content.0"));
+  });
+});
+
+describe("the first message", () => {
+  it.each([[null], [[]]])("must exist: %j is refused", (messages) => {
+    expect(refusalText({ messages })).toBe(START);
+  });
+
+  it("must come from the user", () => {
+    expect(refusalText({ messages: [assistant(text("a")), hi] }, MODELS.nova)).toBe(START);
+    expect(refusalText({ messages: [{ role: "system", content: [text("a")] }, hi] }, MODELS.claude48)).toBe(START);
+  });
+
+  it.each([MODELS.claude45, MODELS.qwen, "zai.glm-5", "moonshotai.kimi-k2.5"])(
+    "may come from the assistant with %s",
+    (id) => {
+      expect(refusalText({ messages: [assistant(text("a")), hi] }, id)).toBeUndefined();
+    },
+  );
+});
+
+describe("roles", () => {
+  it("must alternate", () => {
+    expect(refusalText({ messages: [hi, hi] })).toBe(ALTERNATE);
+    expect(refusalText({ messages: [hi, assistant(text("a")), assistant(text("b")), hi] }, MODELS.nova)).toBe(
+      ALTERNATE,
+    );
+  });
+
+  it("alternate across system messages", () => {
+    const system = { role: "system", content: [text("a")] };
+    expect(refusalText({ messages: [hi, system, assistant(text("b")), system, hi] }, MODELS.claude48)).toBeUndefined();
+    expect(refusalText({ messages: [hi, system, hi] }, MODELS.claude48)).toBe(ALTERNATE);
+  });
+});
+
+describe("the last message", () => {
+  const messages = [hi, assistant(text("It"))];
+
+  it.each([MODELS.claude45, MODELS.nova])("may begin the answer with %s", (id) => {
+    expect(refusalText({ messages }, id)).toBeUndefined();
+  });
+
+  it("must come from the user with later Claudes", () => {
+    expect(refusalText({ messages }, MODELS.claude46)).toBe(
+      "The model returned the following errors: This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+  });
+
+  it("must come from the user when Claude has tools", () => {
+    expect(refusalText({ messages, toolConfig })).toContain("pre-filling the `assistant` response is not supported.");
+  });
+
+  it("must come from the user with most models", () => {
+    expect(refusalText({ messages }, MODELS.llama)).toBe(
+      "A conversation must end with a user message. Try again with a conversation that ends with a user message.",
+    );
+  });
+});

@@ -4,7 +4,7 @@
  * The first group is in bedrock-runtime's service model. The second group comes from the service's front door
  * (authentication, parsing, routing) and is in no model.
  */
-const STATUS_BY_NAME = {
+export const STATUS_BY_NAME = {
   AccessDeniedException: 403,
   ConflictException: 400,
   InternalServerException: 500,

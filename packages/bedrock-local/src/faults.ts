@@ -16,7 +16,8 @@ export interface Wait {
   readonly waitFor?: Promise<unknown>;
 }
 
-interface ReplyCommon extends Wait {
+/** What every scripted reply may have. */
+export interface ReplyCommon extends Wait {
   /** Default: any request. `delayMs` and `waitFor` beside it take place before the answer begins. */
   readonly match?: ReplyMatch;
   /** Added to the usual headers of an answer, or put in their place. */

@@ -1,5 +1,5 @@
 export { type Credential, DOCUMENTATION_CREDENTIAL } from "./auth.ts";
-export { AWS_ERROR_NAMES, AwsError, type AwsErrorName } from "./errors.ts";
+export { AWS_ERROR_NAMES, AwsError, type AwsErrorName, STATUS_BY_NAME } from "./errors.ts";
 export { encodeErrorFrame, encodeEvent, encodeException } from "./event-stream.ts";
 export type { Ending, HeaderList } from "./exchange.ts";
 export type {
@@ -8,6 +8,7 @@ export type {
   ErrorReply,
   HangReply,
   RawReply,
+  ReplyCommon,
   ReplyMatch,
   ResetReply,
   ScriptedReply,

@@ -169,8 +169,9 @@ function addFolded(what: string, rules: ReadonlySet<string>, place: Place, findi
 
 /** `value` is shown when it is a single value outside of the conversation. */
 function addBroken(place: Place, value: unknown, rule: string, findings: Findings): void {
-  const isShown = typeof value !== "object" && !place.path.startsWith(`${UNQUOTED_ROOT}.`);
-  const shown = value === null ? " null" : isShown ? ` '${String(value)}'` : "";
+  const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  const isShown = isSingle && !place.path.startsWith(`${UNQUOTED_ROOT}.`);
+  const shown = value === null ? " null" : isShown ? ` '${value}'` : "";
   findings.broken.push(`Value${shown} at '${place.path}' failed to satisfy constraint: ${rule}`);
 }
 

@@ -1,0 +1,97 @@
+import { ConfigurationError } from "../errors.ts";
+import type { World } from "../world.ts";
+
+/** AWS credentials. The AWS SDK's credential objects fit. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  /** When they stop to work; without it they are kept until AWS calls them expired. */
+  readonly expiration?: Date | undefined;
+}
+
+/** Fetches credentials. Every credential provider of the AWS SDK fits. */
+export type CredentialProvider = () => Promise<Credentials> | Credentials;
+
+/** Credentials are fetched anew this long before they expire, so that none expires on the way. */
+const EARLY_MS = 5 * 60_000;
+
+/** One client's credentials. */
+export interface CredentialSource {
+  /** The current credentials; concurrent callers share one fetch. */
+  get(): Promise<Credentials>;
+  /**
+   * Forgets `used` after AWS called them expired.
+   *
+   * @returns whether another `get` may give different ones
+   */
+  invalidate(used: Credentials): boolean;
+}
+
+/** A source of credentials that never change. */
+export function staticCredentials(credentials: Credentials): CredentialSource {
+  return { get: () => Promise.resolve(credentials), invalidate: () => false };
+}
+
+/**
+ * Keeps what a provider gave until shortly before it expires, and fetches once however many ask.
+ *
+ * @throws {ConfigurationError} from `get` when the provider fails (`cause` is its error) or gives no key pair
+ */
+export function cachedCredentials(provider: CredentialProvider, world: World): CredentialSource {
+  let current: Credentials | undefined;
+  let pending: Promise<Credentials> | undefined;
+
+  const fetchOnce = async (): Promise<Credentials> => {
+    try {
+      current = checkCredentials(await provider(), "bedrockCredentials()");
+      return current;
+    } catch (cause) {
+      if (cause instanceof ConfigurationError) throw cause;
+      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : "it did not say why";
+      throw new ConfigurationError(`bedrockCredentials() gave no credentials (${why}).`, { cause });
+    }
+  };
+  // Not in a `finally` of the function: one that throws at once would be done before it is remembered.
+  const startFetch = (): Promise<Credentials> => fetchOnce().finally(() => (pending = undefined));
+  const isFresh = ({ expiration }: Credentials): boolean =>
+    expiration === undefined || expiration.getTime() - world.now() > EARLY_MS;
+
+  return {
+    get: () => (current && isFresh(current) ? Promise.resolve(current) : (pending ??= startFetch())),
+    invalidate: (used) => {
+      if (current === used) current = undefined;
+      return true;
+    },
+  };
+}
+
+/**
+ * Checks that a value holds a key pair.
+ *
+ * @param source the option or function it came from, for the error
+ * @throws {ConfigurationError} naming what is missing; never repeats a value
+ */
+export function checkCredentials(value: unknown, source: string): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration }: Partial<Credentials> =
+    typeof value === "object" && value !== null ? value : {};
+  if (!isToken(accessKeyId) || !isToken(secretAccessKey)) {
+    const missing = isToken(accessKeyId) ? "secretAccessKey" : "accessKeyId";
+    throw new ConfigurationError(`${source} gave no usable ${missing}: give { accessKeyId, secretAccessKey }.`);
+  }
+  if (sessionToken !== undefined && !isToken(sessionToken)) {
+    throw new ConfigurationError(`${source} gave a sessionToken that is empty or has a space in it: leave it out.`);
+  }
+  // Not `instanceof`: a date may come from another realm.
+  if (expiration !== undefined && Number.isNaN(Number(expiration))) {
+    throw new ConfigurationError(
+      `${source} gave an expiration that is no valid Date: give new Date(…), or leave it out.`,
+    );
+  }
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration && new Date(Number(expiration)) };
+}
+
+/** Whether a value can stand in an HTTP header as a key or token: not empty, printable ASCII, no space. */
+export function isToken(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
+}

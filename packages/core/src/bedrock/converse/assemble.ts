@@ -1,0 +1,244 @@
+import { StreamError } from "../../errors.ts";
+import type { Chunk } from "../../types/chunk.ts";
+import type { JsonObject, JsonValue } from "../../types/json.ts";
+import type { PartialResponse } from "../../types/response.ts";
+import { isObject, numberOf, objectOf, stringOf, tryParse } from "../json.ts";
+import { parseBlock, parseCitation, parseConverse, parseUsage } from "./parse.ts";
+
+type Kind = "text" | "reasoning" | "tool" | "raw";
+
+/** A content block while its deltas arrive. */
+interface OpenBlock {
+  readonly kind: Kind;
+  closed: boolean;
+  /** Text, thinking, or the JSON text of a tool's arguments. */
+  text: string;
+  signature: string | undefined;
+  redacted: string[];
+  readonly citations: JsonObject[];
+  /** What `contentBlockStart` said. */
+  readonly start: JsonObject;
+  /** Deltas of a kind that this version has no type for. */
+  readonly deltas: JsonObject[];
+}
+
+/**
+ * Puts a stream's events together into the response that Converse would have sent, so that both ways are read by the
+ * same parser and cannot differ. Gives a chunk for each event that the caller should see. No I/O.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ */
+export class ConverseAssembly {
+  readonly #blocks: OpenBlock[] = [];
+  /** The block that each index stands for now. */
+  readonly #byIndex = new Map<number, OpenBlock>();
+  readonly #response: Record<string, JsonValue | undefined> = {};
+  #role = "assistant";
+
+  /** Whether `messageStop` came: the answer is complete. */
+  get isComplete(): boolean {
+    return this.#response["stopReason"] !== undefined;
+  }
+
+  /**
+   * Takes one event.
+   *
+   * @throws {StreamError} `ERR_STREAM_PROTOCOL` when events come in an order that no complete answer has
+   */
+  accept(event: string, payload: JsonObject): Chunk | undefined {
+    if (this.isComplete && event.startsWith("contentBlock")) {
+      throw new StreamError("The stream went on with content after messageStop.", { code: "ERR_STREAM_PROTOCOL" });
+    }
+    if (event === "contentBlockDelta") return this.#acceptDelta(payload);
+    switch (event) {
+      case "messageStart":
+        this.#role = stringOf(payload["role"]) ?? this.#role;
+        return undefined;
+      case "contentBlockStart":
+        return this.#acceptStart(payload);
+      case "contentBlockStop":
+        return this.#acceptStop(payload);
+      case "messageStop":
+        return this.#acceptMessageStop(payload);
+      case "metadata":
+        for (const member of ["usage", "metrics", "trace", "performanceConfig", "serviceTier"]) {
+          if (payload[member] !== undefined) this.#response[member] = payload[member];
+        }
+        return undefined;
+      default:
+        return { type: "raw", content: "", event, raw: payload };
+    }
+  }
+
+  /** The response in Converse's shape, as far as it has come. */
+  get response(): JsonObject {
+    const content = this.#blocks.map(renderBlock);
+    return { output: { message: { role: this.#role, content } }, ...this.#response };
+  }
+
+  /** What came so far, without tool calls that did not finish. */
+  get partial(): PartialResponse {
+    const parts = this.#blocks
+      .filter((block) => block.kind !== "tool" || block.closed)
+      .map((b) => parseBlock(renderBlock(b)));
+    const complete = parseConverse(this.response);
+    const usage = parseUsage(this.#response["usage"]);
+    return {
+      content: parts.map((part) => (part.type === "text" ? part.text : "")).join(""),
+      parts,
+      ...(complete && { finishReason: complete.finishReason }),
+      ...(usage && { usage }),
+    };
+  }
+
+  #open(index: number, kind: Kind, start: JsonObject = {}): OpenBlock {
+    const block: OpenBlock = {
+      kind,
+      closed: false,
+      text: "",
+      signature: undefined,
+      redacted: [],
+      citations: [],
+      start,
+      deltas: [],
+    };
+    this.#blocks.push(block);
+    this.#byIndex.set(index, block);
+    return block;
+  }
+
+  /** The open block at an index; a new one when the last one there ended or was of another kind. */
+  #at(index: number, kind: Kind): OpenBlock {
+    const block = this.#byIndex.get(index);
+    return block && block.kind === kind && !block.closed ? block : this.#open(index, kind);
+  }
+
+  #acceptStart(payload: JsonObject): Chunk | undefined {
+    const start = objectOf(payload["start"]) ?? {};
+    const tool = objectOf(start["toolUse"]);
+    if (Object.keys(start).length === 0) return undefined;
+    this.#open(indexOf(payload), tool ? "tool" : "raw", tool ?? start);
+    if (!tool) return { type: "raw", content: "", event: "contentBlockStart", raw: payload };
+    return {
+      type: "tool_call_start",
+      content: "",
+      id: stringOf(tool["toolUseId"]) ?? "",
+      name: stringOf(tool["name"]) ?? "",
+    };
+  }
+
+  #acceptDelta(payload: JsonObject): Chunk | undefined {
+    const index = indexOf(payload);
+    const delta = objectOf(payload["delta"]) ?? {};
+    const { text, reasoningContent, toolUse, citation } = delta;
+    if (typeof text === "string") {
+      this.#at(index, "text").text += text;
+      return text === "" ? undefined : { type: "text", content: text };
+    }
+    if (isObject(reasoningContent)) return this.#acceptReasoning(index, reasoningContent);
+    if (isObject(toolUse)) return this.#acceptToolInput(index, stringOf(toolUse["input"]) ?? "");
+    if (isObject(citation)) {
+      this.#at(index, "text").citations.push(citation);
+      return { type: "citation", content: "", citation: parseCitation(citation) };
+    }
+    this.#at(index, "raw").deltas.push(delta);
+    return { type: "raw", content: "", event: "contentBlockDelta", raw: payload };
+  }
+
+  #acceptReasoning(index: number, { text, signature, redactedContent }: JsonObject): Chunk | undefined {
+    const block = this.#at(index, "reasoning");
+    if (typeof signature === "string") block.signature = (block.signature ?? "") + signature;
+    if (typeof redactedContent === "string") block.redacted.push(redactedContent);
+    if (typeof text !== "string" || text === "") return undefined;
+    block.text += text;
+    return { type: "thinking", content: "", thinking: text };
+  }
+
+  #acceptToolInput(index: number, input: string): Chunk | undefined {
+    const block = this.#byIndex.get(index);
+    if (block?.kind !== "tool" || block.closed) {
+      throw new StreamError(`The stream sent tool input for block ${index}, which is no open tool call.`, {
+        code: "ERR_STREAM_PROTOCOL",
+      });
+    }
+    block.text += input;
+    return input === ""
+      ? undefined
+      : { type: "tool_call_delta", content: "", id: stringOf(block.start["toolUseId"]) ?? "", delta: input };
+  }
+
+  #acceptStop(payload: JsonObject): Chunk | undefined {
+    const block = this.#byIndex.get(indexOf(payload));
+    if (!block || block.closed) return undefined;
+    block.closed = true;
+    const part = block.kind === "tool" ? parseBlock(renderBlock(block)) : undefined;
+    return part?.type === "tool_call" ? { type: "tool_call", content: "", toolCall: part } : undefined;
+  }
+
+  #acceptMessageStop(payload: JsonObject): undefined {
+    const stopReason = stringOf(payload["stopReason"]);
+    if (stopReason === undefined) {
+      throw new StreamError("The stream's messageStop gives no stopReason.", { code: "ERR_STREAM_PROTOCOL" });
+    }
+    if (stopReason === "tool_use" && this.#blocks.some((block) => block.kind === "tool" && !block.closed)) {
+      throw new StreamError("The stream stopped for a tool call that it had not finished.", {
+        code: "ERR_STREAM_PROTOCOL",
+      });
+    }
+    this.#response["stopReason"] = stopReason;
+    if (payload["additionalModelResponseFields"] !== undefined) {
+      this.#response["additionalModelResponseFields"] = payload["additionalModelResponseFields"];
+    }
+    return undefined;
+  }
+}
+
+function indexOf(payload: JsonObject): number {
+  return numberOf(payload["contentBlockIndex"]) ?? 0;
+}
+
+/** A block in Converse's shape. */
+function renderBlock(block: OpenBlock): JsonObject {
+  const { kind, text, signature, redacted, citations, start, deltas } = block;
+  switch (kind) {
+    case "text":
+      return citations.length > 0 ? { citationsContent: { content: [{ text }], citations } } : { text };
+    case "reasoning":
+      if (redacted.length > 0) return { reasoningContent: { redactedContent: joinBase64(redacted) } };
+      return { reasoningContent: { reasoningText: { text, ...(signature !== undefined && { signature }) } } };
+    case "tool":
+      // A call that never ended must not look complete, even if its text happens to be JSON.
+      return { toolUse: { ...start, ...(block.closed ? parseInput(text) : { input: {}, invalidInput: text }) } };
+    case "raw":
+      return renderRaw(start, deltas);
+  }
+}
+
+/** A call without arguments may come without a single delta. */
+function parseInput(text: string): JsonObject {
+  const input = text === "" ? {} : tryParse(text);
+  return input === undefined ? { input: {}, invalidInput: text } : { input };
+}
+
+/** Start and deltas of one kind (`toolResult`, `image`, …) merged: lists are joined, other members overwritten. */
+function renderRaw(start: JsonObject, deltas: readonly JsonObject[]): JsonObject {
+  const [kind = "unknown"] = Object.keys({ ...start, ...deltas[0] });
+  const merged: Record<string, JsonValue | undefined> = { ...objectOf(start[kind]) };
+  const content: JsonValue[] = [];
+  for (const delta of deltas) {
+    const value = delta[kind];
+    if (Array.isArray(value)) content.push(...(value as readonly JsonValue[]));
+    else Object.assign(merged, objectOf(value));
+  }
+  return { [kind]: content.length > 0 ? { ...merged, content } : merged };
+}
+
+/** Base64 pieces are decoded before they are joined: each may end in padding. */
+function joinBase64(pieces: readonly string[]): string {
+  if (pieces.length < 2) return pieces.join("");
+  try {
+    return btoa(pieces.map((piece) => atob(piece)).join(""));
+  } catch {
+    return pieces.join("");
+  }
+}

@@ -1,0 +1,139 @@
+import type { RestError } from "../aws/rest-error.ts";
+import type { ErrorFacts } from "../errors.ts";
+import {
+  APIError,
+  AuthenticationError,
+  BadRequestError,
+  ContextWindowExceededError,
+  ForbiddenError,
+  ModelError,
+  NotFoundError,
+  QuotaExceededError,
+  RateLimitError,
+  ServerError,
+  ServiceUnavailableError,
+  StreamError,
+  TimeoutError,
+} from "../errors.ts";
+
+type Entry = readonly [type: typeof APIError, facts?: ErrorFacts];
+
+const RETRY: ErrorFacts = { retryable: true };
+
+/** AWS exception name, without its `Exception`, `Error` or `ErrorException` ending, to our error. */
+const BY_NAME: Readonly<Record<string, Entry>> = {
+  AccessDenied: [ForbiddenError],
+  Conflict: [BadRequestError],
+  InternalServer: [ServerError],
+  Model: [ModelError],
+  ModelNotReady: [ModelError, { code: "ERR_MODEL_NOT_READY", retryable: true }],
+  ModelStream: [ModelError, { code: "ERR_MODEL_STREAM", retryable: true }],
+  // Bedrock waited as long as the model may take: the same request would most likely wait as long again.
+  ModelTimeout: [TimeoutError, { code: "ERR_TIMEOUT_MODEL", retryable: false }],
+  ResourceNotFound: [NotFoundError],
+  ServiceQuotaExceeded: [QuotaExceededError],
+  ServiceUnavailable: [ServiceUnavailableError],
+  Throttling: [RateLimitError],
+  Validation: [BadRequestError],
+  // Of the front door, outside the service model.
+  AuthFailure: [AuthenticationError],
+  ExpiredToken: [AuthenticationError, { code: "ERR_CREDENTIALS_EXPIRED" }],
+  IncompleteSignature: [AuthenticationError],
+  InternalFailure: [ServerError],
+  InvalidClientTokenId: [AuthenticationError],
+  InvalidSignature: [AuthenticationError],
+  MissingAuthenticationToken: [AuthenticationError],
+  RequestExpired: [AuthenticationError],
+  RequestTimeTooSkewed: [AuthenticationError],
+  RequestTimeout: [TimeoutError, { code: "ERR_TIMEOUT_SERVER", retryable: true }],
+  Serialization: [BadRequestError],
+  SignatureDoesNotMatch: [AuthenticationError],
+  SlowDown: [RateLimitError],
+  TooManyRequests: [RateLimitError],
+  UnknownOperation: [NotFoundError],
+  UnrecognizedClient: [AuthenticationError],
+};
+
+const BY_STATUS: Readonly<Record<number, Entry>> = {
+  400: [BadRequestError],
+  401: [AuthenticationError],
+  403: [ForbiddenError],
+  404: [NotFoundError],
+  408: [TimeoutError, { code: "ERR_TIMEOUT_SERVER", retryable: true }],
+  413: [BadRequestError],
+  424: [ModelError],
+  429: [RateLimitError],
+  500: [ServerError],
+  502: [ServerError],
+  503: [ServiceUnavailableError],
+  504: [ServerError],
+};
+
+/** What Bedrock and the models behind it say when a conversation is too long. A throttle is never among them. */
+const CONTEXT_OVERFLOW: readonly RegExp[] = [
+  /(input|prompt|request|conversation|context) (is )?too long/i,
+  /too many (input tokens|total text bytes|tokens:)/i,
+  /input length and `?max_tokens`? exceed/i,
+  /exceed(s|ed)? (the )?(model'?s? )?(available |maximum |max )?(context|input|token)[ -](window|length|tokens?|limit|size)/i,
+  /(prompt|input( tokens?)?|token count)( \(\d+\))? exceeds? (the )?max(imum)? (length|number of (input )?tokens)/i,
+  /maximum (context|prompt) length/i,
+  /longer than the (model'?s )?context (window|length)/i,
+  /context[_ ](length|window)[_ ]exceed/i,
+  /reduce the (length|size) of (the|your) (prompt|messages|input)/i,
+  // Of models that run on a text-generation-inference server.
+  /`inputs` (tokens \+|must have less than)/i,
+];
+
+const WAIT = /please wait|try again later|too many requests|\brate\b|throttl|per (minute|day)/i;
+
+/** Whether a message of AWS tells that the conversation does not fit the model, rather than that the caller must wait. */
+export function isContextOverflow(message: string): boolean {
+  return !WAIT.test(message) && CONTEXT_OVERFLOW.some((pattern) => pattern.test(message));
+}
+
+function lookUp(name: string, status: number | undefined): Entry {
+  const short = name.replace(/(Exception|Error)+$/, "");
+  const known = Object.hasOwn(BY_NAME, short) ? BY_NAME[short] : undefined;
+  if (known) return known;
+  if (status === undefined) return [StreamError, { code: "ERR_STREAM_EXCEPTION", retryable: false }];
+  return BY_STATUS[status] ?? [APIError, status >= 500 ? RETRY : {}];
+}
+
+function refine(entry: Entry, message: string): Entry {
+  const [type] = entry;
+  if (type === BadRequestError && isContextOverflow(message)) return [ContextWindowExceededError];
+  // Some models throttle through a validation error: waiting helps, shortening does not.
+  if (type === BadRequestError && /^too many (tokens|requests)\b.*please wait/i.test(message)) return [RateLimitError];
+  if (type === ForbiddenError && /^authentication failed/i.test(message)) return [AuthenticationError];
+  return entry;
+}
+
+/**
+ * The typed error for what AWS answered. The class is chosen by the exception's name; by the status only when the
+ * answer names none; by the message only to tell a full context window from a throttle and a bad API key from a refusal.
+ *
+ * @param error as read by `parseRestError`; for an exception inside a stream, its type and message
+ * @param facts what is known of the call; without `status` the error came inside a stream
+ */
+export function createAwsError(error: RestError, facts: ErrorFacts): APIError {
+  const message = publicMessage(error.message);
+  const [Type, own] = refine(lookUp(error.name, facts.status), message);
+  const where = [
+    error.name || "no exception name",
+    facts.status === undefined ? "inside the stream" : `HTTP ${facts.status}`,
+    facts.requestId && `request id ${facts.requestId}`,
+  ];
+  const what = `${facts.operation ?? "The request"}${facts.model ? ` with ${facts.model}` : ""} failed`;
+  const detail = message || "Bedrock gave no message";
+  return new Type(`${what}: ${detail} [${where.filter(Boolean).join(", ")}]`, {
+    ...facts,
+    ...own,
+    exception: error.name || undefined,
+  });
+}
+
+/** AWS's signature errors go on to quote the canonical request, and with it the session token: cut before that. */
+export function publicMessage(message: string): string {
+  const quote = message.search(/\s*The Canonical String for this request/);
+  return quote < 0 ? message : message.slice(0, quote);
+}

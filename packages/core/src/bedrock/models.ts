@@ -1,0 +1,39 @@
+import { InputError } from "../errors.ts";
+
+/** A model id, resolved once. */
+export interface Model {
+  /** As it was asked for. */
+  readonly id: string;
+  /** As one percent-encoded path segment: `:` is `%3A`, `/` is `%2F`. */
+  readonly pathSegment: string;
+  /** The region that an ARN names; it wins over the client's. */
+  readonly region?: string;
+  /** Whether it is a prompt of Bedrock's prompt management. */
+  readonly isPrompt: boolean;
+}
+
+// What all id and ARN forms of Bedrock are made of. "." and ".." would climb out of the path.
+const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
+
+/**
+ * Resolves a model id: a bare id, a geographic or global inference profile, or any ARN.
+ *
+ * @throws {InputError} `ERR_INPUT` when it cannot be a model id
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (modelId)
+ */
+export function resolveModel(id: string): Model {
+  if (typeof id !== "string" || !MODEL_ID.test(id)) {
+    const received = typeof id === "string" ? JSON.stringify(id.slice(0, 100)) : String(id);
+    throw new InputError(
+      `The model id ${received} is not one: give a Bedrock model id, an inference profile id or an ARN, ` +
+        `like "us.anthropic.claude-sonnet-4-6".`,
+    );
+  }
+  const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(id)?.[1];
+  return {
+    id,
+    pathSegment: encodeURIComponent(id),
+    isPrompt: /:prompt\/[^/]+$/.test(id),
+    ...(region !== undefined && { region }),
+  };
+}

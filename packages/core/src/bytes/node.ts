@@ -1,0 +1,63 @@
+import { createHmac, createSecretKey, hash } from "node:crypto";
+import { crc32 as portableCrc32 } from "./crc32.ts";
+
+/** From this many bytes on, zlib's CRC-32 is faster, its call and (the first time) its loading included. */
+const NATIVE_CRC_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The UTF-8 bytes of a string. A lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** The string that UTF-8 bytes stand for. What is not UTF-8 becomes U+FFFD; a byte order mark stays. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/**
+ * SHA-256 of bytes, or of a string's UTF-8 bytes.
+ *
+ * @returns 64 lower-case hex digits; a promise on platforms whose hash is asynchronous, so await it
+ * @see https://csrc.nist.gov/pubs/fips/180-4/upd1/final
+ */
+export function sha256Hex(data: Uint8Array | string): string | Promise<string> {
+  return hash("sha256", data, "hex");
+}
+
+/**
+ * HMAC-SHA-256 of a string's UTF-8 bytes. A string as key stands for its UTF-8 bytes.
+ *
+ * @returns 32 bytes; a promise on platforms whose HMAC is asynchronous, so await it
+ * @see https://www.rfc-editor.org/rfc/rfc2104
+ */
+export function hmacSha256(key: Uint8Array | string, data: string): Uint8Array | Promise<Uint8Array> {
+  return createHmac("sha256", key).update(data).digest();
+}
+
+/**
+ * Prepares a key for many HMAC-SHA-256 computations.
+ *
+ * @returns a function from a string (its UTF-8 bytes count) to 64 lower-case hex digits, or to a promise of them on
+ *   platforms whose HMAC is asynchronous
+ */
+export function createHmacSha256Hex(key: Uint8Array): (data: string) => string | Promise<string> {
+  const secret = createSecretKey(key);
+  return (data) => createHmac("sha256", secret).update(data).digest("hex");
+}
+
+/**
+ * CRC-32 (as in gzip, PNG and Amazon's event stream) of the bytes in [start, end).
+ *
+ * @param previous the CRC of the bytes before `start`, to go on from; 0 to begin
+ * @returns an unsigned 32-bit number
+ * @see https://www.w3.org/TR/png-3/#D-CRCAppendix
+ */
+export function crc32(view: DataView, start: number, end: number, previous: number): number {
+  // zlib is not imported: few processes meet a large frame, and loading it would delay the first answer of all others.
+  const zlib = end - start < NATIVE_CRC_BYTES ? undefined : process.getBuiltinModule?.("node:zlib");
+  if (!zlib) return portableCrc32(view, start, end, previous);
+  return zlib.crc32(new Uint8Array(view.buffer, view.byteOffset + start, end - start), previous);
+}

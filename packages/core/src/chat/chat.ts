@@ -1,0 +1,207 @@
+import { InputError, LLMError } from "../errors.ts";
+import type { ChatParams, ChatRequest, Provider, RequestOptions } from "../provider.ts";
+import type { ContentPart } from "../types/content.ts";
+import type { Message, Role } from "../types/message.ts";
+import type { Usage } from "../types/usage.ts";
+import { createMessage, freezeCopy } from "./history.ts";
+import { ChatResponse } from "./response.ts";
+import { ChatStream } from "./stream.ts";
+
+/** How a chat starts. What `chat.toJSON()` gave fits. */
+export interface ChatOptions {
+  /** The conversation so far. */
+  messages?: readonly Message[];
+  params?: ChatParams;
+}
+
+/** A chat as plain data: store it, and go on with `llm.chat(saved.model, saved)`. */
+export interface ChatJSON {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly params: ChatParams;
+}
+
+const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+/**
+ * A conversation with one model. `with…` methods set it up and give it back; `ask` and `stream` take one turn at a time.
+ * A turn that fails leaves the history as it was.
+ */
+export class Chat {
+  readonly #provider: Provider;
+  /** The model id that every turn asks for. */
+  readonly model: string;
+  #history: readonly Message[];
+  #params: ChatParams;
+  #options: RequestOptions = {};
+  #usage: Usage = NO_USAGE;
+  #isBusy = false;
+
+  /** @internal Use `llm.chat()`. */
+  constructor(provider: Provider, model: string, options: ChatOptions = {}) {
+    this.#provider = provider;
+    this.model = model;
+    this.#history = (options.messages ?? []).map(({ role, content }) => createMessage(role, content));
+    this.#params = { ...options.params };
+  }
+
+  /** The conversation so far, in order; a snapshot of frozen messages. */
+  get history(): readonly Message[] {
+    return this.#history;
+  }
+
+  /** The tokens of all turns together, failed ones included as far as Bedrock told their count. */
+  get totalUsage(): Usage {
+    return this.#usage;
+  }
+
+  /** Makes this text the only system message. `null` takes all system messages away. */
+  withInstructions(instructions: string | null): this {
+    this.#assertIdle();
+    const rest = this.#history.filter(({ role }) => role !== "system");
+    this.#history = instructions === null ? rest : [createMessage("system", instructions), ...rest];
+    return this;
+  }
+
+  /** Sets parameters over those set before; `undefined` takes one away. They are checked when a turn is sent. */
+  withParams(params: { [K in keyof ChatParams]: ChatParams[K] | undefined }): this {
+    const all = Object.entries({ ...this.#params, ...params }).filter(([, value]) => value !== undefined);
+    this.#params = Object.fromEntries(all);
+    return this;
+  }
+
+  /** How much chance decides, 0 to 1. */
+  withTemperature(temperature: number): this {
+    return this.withParams({ temperature });
+  }
+
+  /** The most tokens to write in one answer. There is no default: without it the model's own limit holds. */
+  withMaxTokens(maxTokens: number): this {
+    return this.withParams({ maxTokens });
+  }
+
+  /** Sets how requests are made (timeouts, retries, headers, signal), over what was set before. */
+  withRequestOptions(options: RequestOptions): this {
+    this.#options = mergeOptions(this.#options, options);
+    return this;
+  }
+
+  /**
+   * Adds a message without asking.
+   *
+   * @throws {InputError} `ERR_INPUT` when the role or the content is none; `ERR_CHAT_BUSY` while a turn is under way
+   */
+  add(role: Role, content: string | readonly ContentPart[]): this {
+    this.#assertIdle();
+    this.#history = [...this.#history, createMessage(role, content)];
+    return this;
+  }
+
+  /**
+   * Asks, and waits for the complete answer. Without `content` the history is sent as it stands.
+   *
+   * @throws {LLMError} see the error's `code`; the history is then as it was before
+   */
+  async ask(content?: string | readonly ContentPart[], options: RequestOptions = {}): Promise<ChatResponse> {
+    const request = this.#request(content, options);
+    this.#isBusy = true;
+    try {
+      const response = new ChatResponse(await this.#provider.chat(request));
+      this.#commit(request, response);
+      return response;
+    } catch (error) {
+      this.#rollback(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Asks, and gives the answer as it arrives. Nothing is sent until the stream is read.
+   *
+   * @throws {LLMError} from the stream, with `partial`; the history is then as it was before
+   */
+  stream(content?: string | readonly ContentPart[], options: RequestOptions = {}): ChatStream {
+    // Bad input fails here, where it was passed, and not at the first read.
+    const question = content === undefined ? [] : [createMessage("user", content)];
+    let request: ChatRequest | undefined;
+    return new ChatStream({
+      begin: () => {
+        request = this.#request(question[0]?.content, options);
+        const source = this.#provider.stream(request);
+        this.#isBusy = true;
+        return source;
+      },
+      commit: (response) => {
+        if (request) this.#commit(request, response);
+      },
+      rollback: (error) => this.#rollback(error),
+    });
+  }
+
+  /** A second chat with the same history and settings; what happens in one does not reach the other. */
+  fork(): Chat {
+    const copy = new Chat(this.#provider, this.model, { params: this.#params });
+    copy.#history = this.#history;
+    copy.#options = this.#options;
+    return copy;
+  }
+
+  /** The chat as plain data, for `JSON.stringify`. Request options and usage are not part of it. */
+  toJSON(): ChatJSON {
+    return { model: this.model, messages: this.#history, params: this.#params };
+  }
+
+  #request(content: string | readonly ContentPart[] | undefined, options: RequestOptions): ChatRequest {
+    this.#assertIdle();
+    const question = content === undefined ? [] : [createMessage("user", content)];
+    return {
+      model: this.model,
+      messages: [...this.#history, ...question],
+      params: this.#params,
+      options: mergeOptions(this.#options, options),
+    };
+  }
+
+  #commit(request: ChatRequest, response: ChatResponse): void {
+    this.#isBusy = false;
+    this.#history = [...request.messages, freezeCopy<Message>({ role: "assistant", content: response.parts })];
+    this.#count(response.usage);
+  }
+
+  #rollback(error: unknown): void {
+    this.#isBusy = false;
+    if (error instanceof LLMError) this.#count(error.partial?.usage);
+  }
+
+  #count(usage: Usage | undefined): void {
+    if (usage) this.#usage = addUsage(this.#usage, usage);
+  }
+
+  #assertIdle(): void {
+    if (!this.#isBusy) return;
+    throw new InputError(
+      "This chat is still answering: await the answer (or leave the stream's loop) first, or ask on chat.fork().",
+      { code: "ERR_CHAT_BUSY" },
+    );
+  }
+}
+
+function mergeOptions(base: RequestOptions, over: RequestOptions): RequestOptions {
+  const merged = { ...base, ...over };
+  if (base.timeouts && over.timeouts) merged.timeouts = { ...base.timeouts, ...over.timeouts };
+  if (base.headers && over.headers) merged.headers = { ...base.headers, ...over.headers };
+  return merged;
+}
+
+function addUsage(a: Usage, b: Usage): Usage {
+  const byTtl: Record<string, number> = { ...a.cacheWriteTokensByTtl };
+  for (const [ttl, tokens] of Object.entries(b.cacheWriteTokensByTtl ?? {})) byTtl[ttl] = (byTtl[ttl] ?? 0) + tokens;
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    totalTokens: a.totalTokens + b.totalTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    ...(Object.keys(byTtl).length > 0 && { cacheWriteTokensByTtl: byTtl }),
+  };
+}

@@ -1,0 +1,153 @@
+import { AbortError, InputError } from "../errors.ts";
+import type { ProviderStream } from "../provider.ts";
+import type { Chunk } from "../types/chunk.ts";
+import { ChatResponse } from "./response.ts";
+
+/** What a stream tells the chat that made it. */
+export interface Turn {
+  /** Sends the request. */
+  begin(): ProviderStream;
+  /** The answer is complete. */
+  commit(response: ChatResponse): void;
+  /** The turn failed or was given up: nothing of it happened. */
+  rollback(error: unknown): void;
+}
+
+/**
+ * An answer while it arrives. Nothing is sent until it is read. It ends in a complete answer or throws an `LLMError`
+ * that carries what had arrived (`error.partial`); leaving the loop early closes the connection.
+ *
+ * ```ts
+ * for await (const chunk of chat.stream("Tell me a story.")) process.stdout.write(chunk.content);
+ * ```
+ */
+export class ChatStream implements AsyncIterable<Chunk> {
+  readonly #turn: Turn;
+  #source: ProviderStream | undefined;
+  #pulling: Promise<void> | undefined;
+  /** Chunks that arrived and that the iterator has not taken yet. */
+  #chunks: Chunk[] = [];
+  #taken = 0;
+  #isIterated = false;
+  #end: { readonly response: ChatResponse } | { readonly error: unknown } | undefined;
+
+  /** @internal */
+  constructor(turn: Turn) {
+    this.#turn = turn;
+  }
+
+  /**
+   * Reads the stream, once.
+   *
+   * @throws {InputError} `ERR_INPUT` when it was read before
+   */
+  [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
+    if (this.#isIterated) {
+      throw new InputError("This stream was read already: call chat.stream() again, or keep what it gave.");
+    }
+    this.#isIterated = true;
+    let isDone = false;
+    return {
+      next: async () => {
+        while (!isDone) {
+          const chunk = this.#take();
+          if (chunk) return { done: false, value: chunk };
+          if (this.#end) {
+            isDone = true;
+            if ("error" in this.#end) throw this.#end.error;
+          } else await this.#pull();
+        }
+        return { done: true, value: undefined };
+      },
+      return: () => {
+        isDone = true;
+        this.#cancel();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /**
+   * The complete answer. Reads the rest of the stream itself; a loop over the same stream still gets every chunk.
+   *
+   * @throws {LLMError} what the stream failed with; `AbortError` when its loop was left early
+   */
+  async response(): Promise<ChatResponse> {
+    while (!this.#end) await this.#pull();
+    if ("error" in this.#end) throw this.#end.error;
+    return this.#end.response;
+  }
+
+  /**
+   * The answer's text as UTF-8 bytes, for a web `Response`. A failure errors the stream; cancelling it closes the
+   * connection.
+   */
+  toReadableStream(): ReadableStream<Uint8Array> {
+    const iterator = this[Symbol.asyncIterator]();
+    const encoder = new TextEncoder();
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          for (;;) {
+            const { done, value } = await iterator.next();
+            if (done) return controller.close();
+            if (value.content !== "") return controller.enqueue(encoder.encode(value.content));
+          }
+        },
+        async cancel() {
+          await iterator.return?.();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #take(): Chunk | undefined {
+    const chunk = this.#chunks[this.#taken];
+    if (chunk && ++this.#taken === this.#chunks.length) {
+      this.#chunks = [];
+      this.#taken = 0;
+    }
+    return chunk;
+  }
+
+  /** Waits for one more chunk, or the end. All who wait share one read. */
+  #pull(): Promise<void> {
+    return (this.#pulling ??= this.#read().finally(() => (this.#pulling = undefined)));
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.#source ??= this.#turn.begin();
+      for (;;) {
+        const { done, value } = await this.#source.next();
+        if (this.#end) return;
+        if (done) return this.#complete(new ChatResponse(value));
+        this.#chunks.push(value);
+        // Behind the last chunk comes only the end: it is taken along, so that who stops at that chunk stops at the end.
+        if (value.type !== "finish") return;
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #complete(response: ChatResponse): void {
+    this.#end = { response };
+    this.#turn.commit(response);
+  }
+
+  #cancel(): void {
+    const partial = this.#end ? undefined : this.#source?.return();
+    this.#chunks = [];
+    const message = "The stream was left before its end, so there is no complete answer.";
+    this.#fail(new AbortError(message, partial && { partial }));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#end) return;
+    this.#end = { error };
+    // A turn that never began holds nothing that could be rolled back.
+    if (this.#source) this.#turn.rollback(error);
+  }
+}

@@ -1,0 +1,39 @@
+import { AbortError, NetworkError } from "../errors.ts";
+import type { AbortLike } from "./abort.ts";
+import type { Endpoint } from "./transport.ts";
+
+/** Codes of what fails in the same way a second time: the certificate, the TLS version, a request that cannot be written. */
+const LASTING = /CERT|SIGN|TLS|SSL|UNABLE|INVALID_CHAR|UNESCAPED/;
+
+/**
+ * Says what was tried and what came of it. Of the platform's error only the code goes into the message, as its text may
+ * quote a header.
+ *
+ * @param receivedBytes of the body; absent when not even the response's head came
+ * @param cause the platform's error
+ * @returns `ERR_NETWORK`; not retryable where a second attempt must fail in the same way
+ */
+export function createNetworkError(
+  { hostname, port }: Endpoint,
+  receivedBytes: number | undefined,
+  cause?: unknown,
+): NetworkError {
+  const code = findCode(cause);
+  const reason = code && ` (${code})`;
+  const message =
+    receivedBytes === undefined
+      ? `No response from ${hostname}:${port}${reason}. Check the endpoint, the region, the network and any proxy.`
+      : `The connection to ${hostname}:${port} was closed after ${receivedBytes} bytes, before the response ended${reason}.`;
+  return new NetworkError(message, LASTING.test(code) ? { cause, retryable: false } : { cause });
+}
+
+/** The code of an error, or of what caused it (`fetch` hides it there). */
+function findCode(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  return "code" in error && typeof error.code === "string" ? error.code : findCode(error.cause);
+}
+
+/** `ERR_ABORTED`, for a call whose signal was aborted or whose response was cancelled. */
+export function createAbortError(signal?: AbortLike): AbortError {
+  return new AbortError("The call was aborted.", { cause: signal?.reason });
+}

@@ -1,0 +1,139 @@
+import { Agent, request as requestHttp } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { createAbortError, createNetworkError } from "./failures.ts";
+import type { ByteStream, Control, HttpRequest, HttpResponse, Transport } from "./transport.ts";
+
+/** Bytes that wait for a slow reader before the connection is told to stop. */
+const HIGH_WATER_BYTES = 65_536;
+
+/** How to open connections of one protocol. */
+interface Channel {
+  readonly request: typeof requestHttp;
+  readonly agent: Agent;
+  /** The socket's event that says that the connection stands. */
+  readonly connected: "connect" | "secureConnect";
+}
+
+/**
+ * The transport of Node: `node:http` and `node:https` with kept-alive connections of its own, as many as there are requests
+ * at a time, Nagle's algorithm off. Nothing is sent twice, not even when a kept connection turns out to be closed: the
+ * server may have run the request, so that is for the retry above to count and to bound.
+ *
+ * A response must be read to its end or cancelled: only then is its connection free.
+ *
+ * @see https://nodejs.org/docs/latest-v20.x/api/http.html
+ */
+export function createDefaultTransport(): Transport {
+  const options = { keepAlive: true, noDelay: true };
+  const plain: Channel = { request: requestHttp, agent: new Agent(options), connected: "connect" };
+  let secure: Promise<Channel> | undefined;
+  // `node:https` brings TLS along, which a client of a local endpoint need not load.
+  const openSecure = async (): Promise<Channel> => {
+    const https = await import("node:https");
+    return { request: https.request, agent: new https.Agent(options), connected: "secureConnect" };
+  };
+  return async (request, control) => {
+    const { protocol } = request.endpoint;
+    const channel = protocol === "http:" ? plain : await (secure ??= openSecure());
+    return exchange(request, channel, control);
+  };
+}
+
+/** Sends a request, and waits for the head of its response. */
+function exchange(request: HttpRequest, channel: Channel, control: Control | undefined): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    let response: IncomingMessage | undefined;
+    let body: Body | undefined;
+    const fail = (error: unknown): void => {
+      reject(error);
+      body?.settle(Promise.reject(error));
+    };
+    const explain = (cause?: unknown): void => fail(createNetworkError(request.endpoint, body?.receivedBytes, cause));
+    let client: ClientRequest;
+    try {
+      client = send(request, channel);
+    } catch (error) {
+      return explain(error);
+    }
+    const stop = (reason: unknown): void => {
+      fail(reason);
+      client.destroy();
+    };
+    client.on("response", (head) => {
+      response = head.on("error", explain);
+      body = new Body(head, client, () => stop(createAbortError()));
+      resolve({ status: head.statusCode ?? 0, headers: joinHeaders(head), body });
+    });
+    client.on("error", explain);
+    client.on("close", () => {
+      // The end of a complete response may still be on its way through the stream.
+      if (response?.complete !== true) explain();
+    });
+    if (!client.reusedSocket) {
+      client.on("socket", (socket) => socket.once(channel.connected, () => control?.connected()));
+    }
+    control?.begin(stop, !client.reusedSocket);
+  });
+}
+
+/** Sends all of a request. Headers as a flat list go out as they are, which spares Node a map of them. */
+function send({ endpoint, method, path, headers, body }: HttpRequest, { request, agent }: Channel): ClientRequest {
+  const list = ["host", endpoint.host, "content-length", String(body?.length ?? 0), ...Object.entries(headers).flat()];
+  return request({ agent, host: endpoint.hostname, port: endpoint.port, method, path, headers: list }).end(body);
+}
+
+function joinHeaders(response: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+}
+
+type Chunk = IteratorResult<Uint8Array, undefined>;
+
+/** A response's body, on its stream's events: the stream's own iterator costs more than all the rest. */
+class Body implements ByteStream {
+  receivedBytes = 0;
+  readonly cancel: () => void;
+  readonly #response: IncomingMessage;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #waiting: ((chunk: Chunk | Promise<Chunk>) => void) | undefined;
+  #outcome: Promise<Chunk> | undefined;
+
+  constructor(response: IncomingMessage, client: ClientRequest, cancel: () => void) {
+    this.#response = response;
+    this.cancel = cancel;
+    response.on("data", (chunk: Buffer) => this.#push(chunk));
+    response.on("end", () => {
+      this.settle(Promise.resolve({ value: undefined, done: true }));
+      // The server answered without reading all of the request: the connection is of no use any more.
+      if (!client.writableFinished) client.destroy();
+    });
+  }
+
+  next(): Promise<Chunk> {
+    const [first] = this.#queue;
+    if (first === undefined) return this.#outcome ?? new Promise((resolve) => (this.#waiting = resolve));
+    // What has queued up goes out as one chunk: a reader that lags pays for one turn instead of hundreds.
+    const value = this.#queue.length === 1 ? first : Buffer.concat(this.#queue);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#response.resume();
+    return Promise.resolve({ value, done: false });
+  }
+
+  /** Says how it ended; what has arrived can still be read. Only the first time counts. */
+  settle(outcome: Promise<Chunk>): void {
+    outcome.catch(() => {});
+    this.#outcome ??= outcome;
+    this.#waiting?.(this.#outcome);
+  }
+
+  #push(chunk: Buffer): void {
+    this.receivedBytes += chunk.length;
+    const resolve = this.#waiting;
+    this.#waiting = undefined;
+    if (resolve) return resolve({ value: chunk, done: false });
+    this.#queue.push(chunk);
+    this.#queuedBytes += chunk.length;
+    if (this.#queuedBytes >= HIGH_WATER_BYTES) this.#response.pause();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Citation, ToolCallPart } from "./content.ts";
+import type { JsonObject } from "./json.ts";
+import type { FinishReason } from "./response.ts";
+import type { Usage } from "./usage.ts";
+
+/** What all chunks have. */
+export interface ChunkBase {
+  /** The piece of answer text; `""` on every chunk that is not text, so that `write(chunk.content)` is always right. */
+  readonly content: string;
+}
+
+/** A piece of the answer's text. */
+export interface TextChunk extends ChunkBase {
+  readonly type: "text";
+}
+
+/** A piece of the model's thinking. */
+export interface ThinkingChunk extends ChunkBase {
+  readonly type: "thinking";
+  readonly thinking: string;
+}
+
+/** The model began to write a tool call. */
+export interface ToolCallStartChunk extends ChunkBase {
+  readonly type: "tool_call_start";
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A piece of a tool call's arguments: JSON text that is not complete yet. */
+export interface ToolCallDeltaChunk extends ChunkBase {
+  readonly type: "tool_call_delta";
+  readonly id: string;
+  readonly delta: string;
+}
+
+/** A tool call arrived whole. */
+export interface ToolCallChunk extends ChunkBase {
+  readonly type: "tool_call";
+  readonly toolCall: ToolCallPart;
+}
+
+/** A source of the text around it. */
+export interface CitationChunk extends ChunkBase {
+  readonly type: "citation";
+  readonly citation: Citation;
+}
+
+/** The answer is complete. The last chunk of a stream. */
+export interface FinishChunk extends ChunkBase {
+  readonly type: "finish";
+  readonly finishReason: FinishReason;
+  readonly usage: Usage | undefined;
+}
+
+/** Something that this version has no type for, exactly as it was received. */
+export interface RawChunk extends ChunkBase {
+  readonly type: "raw";
+  /** The event's name on the wire. */
+  readonly event: string;
+  readonly raw: JsonObject;
+}
+
+/** What a stream yields. Switch on `type`; new types may come in a minor version. */
+export type Chunk =
+  | TextChunk
+  | ThinkingChunk
+  | ToolCallStartChunk
+  | ToolCallDeltaChunk
+  | ToolCallChunk
+  | CitationChunk
+  | FinishChunk
+  | RawChunk;

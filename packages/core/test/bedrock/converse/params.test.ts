@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkParams, renderParams } from "../../../src/bedrock/converse/params.ts";
+import { errorOf } from "../../support/bedrock.ts";
+
+const check = (params: object): void => {
+  Reflect.apply(checkParams, undefined, [params]);
+};
+
+describe("a parameter", () => {
+  test.each([
+    { temperature: 0 },
+    { temperature: 1 },
+    { topP: 0.5 },
+    { maxTokens: 1 },
+    { stopSequences: [] },
+    { stopSequences: Array.from({ length: 2500 }, () => "x") },
+    { additionalModelRequestFields: { top_k: 5 } },
+    { additionalModelResponseFieldPaths: ["/a", "/b"] },
+    { promptVariables: { name: { text: "x" } } },
+    { requestMetadata: { "a b:_@$#=/+,.-": "" } },
+    { requestMetadata: Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, "v".repeat(256)])) },
+    { performanceConfig: { latency: "optimized" } },
+    { serviceTier: { type: "a-new-tier" } },
+    { guardrailConfig: {} },
+    { outputConfig: {} },
+    { temperature: undefined },
+  ])("%j is accepted", (params) => {
+    expect(() => check(params)).not.toThrow();
+  });
+
+  test.each([
+    [{ temperature: 1.01 }, "temperature is 1.01: it must be a number from 0 to 1."],
+    [{ temperature: -0.1 }, "temperature is -0.1"],
+    [{ temperature: NaN }, "temperature is NaN"],
+    [{ temperature: "1" }, 'temperature is "1"'],
+    [{ temperature: null }, "temperature is null"],
+    [{ topP: 2 }, "topP is 2"],
+    [{ maxTokens: 0 }, "maxTokens is 0: it must be a whole number from 1 to 2147483647."],
+    [{ maxTokens: 1.5 }, "maxTokens is 1.5"],
+    [{ maxTokens: Infinity }, "maxTokens is Infinity"],
+    [{ stopSequences: [""] }, 'stopSequences is [""]'],
+    [{ stopSequences: "END" }, 'stopSequences is "END"'],
+    [{ stopSequences: Array.from({ length: 2501 }, () => "x") }, "2,500"],
+    [{ additionalModelRequestFields: [] }, "additionalModelRequestFields is []: it must be an object."],
+    [{ additionalModelResponseFieldPaths: Array.from({ length: 11 }, () => "/a") }, "at most 10"],
+    [{ additionalModelResponseFieldPaths: ["a".repeat(257)] }, "256"],
+    [{ additionalModelResponseFieldPaths: [""] }, "JSON Pointers"],
+    [{ additionalModelResponseFieldPaths: ["stop_sequence"] }, "JSON Pointers"],
+    [{ maxTokens: 2 ** 31 }, "2147483647"],
+    [{ requestMetadata: {} }, "requestMetadata is {}"],
+    [{ requestMetadata: { "": "x" } }, "requestMetadata"],
+    [{ requestMetadata: { a: "é" } }, "requestMetadata"],
+    [{ requestMetadata: { a: 1 } }, "requestMetadata"],
+    [{ requestMetadata: { a: "v".repeat(257) } }, "requestMetadata"],
+    [{ requestMetadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, "v"])) }, "1 to 16"],
+    [{ topK: 5 }, '"topK" is no parameter of Converse'],
+    [{ toString: 5 }, '"toString" is no parameter of Converse'],
+  ])("%j is refused", (params, told) => {
+    const error = errorOf(() => check(params));
+    expect(error).toMatchObject({ name: "InputError", code: "ERR_INPUT" });
+    expect(error.message).toContain(told);
+    expect(error.message.length).toBeLessThan(400);
+  });
+});
+
+describe("a request's members", () => {
+  test("are grouped as Converse has them, and absent when not set", () => {
+    expect(renderParams({}, false)).toEqual({});
+    expect(renderParams({ temperature: 0.5, maxTokens: 5, topP: 1, stopSequences: ["X"] }, false)).toEqual({
+      inferenceConfig: { temperature: 0.5, maxTokens: 5, topP: 1, stopSequences: ["X"] },
+    });
+    expect(JSON.stringify(renderParams({ maxTokens: 5 }, true))).toBe('{"inferenceConfig":{"maxTokens":5}}');
+  });
+
+  test("pass everything else on as it is", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (fields) => {
+        const additionalModelRequestFields: Record<string, never> = JSON.parse(JSON.stringify(fields));
+        const params = { additionalModelRequestFields, serviceTier: { type: "flex" } } as const;
+        expect(renderParams(params, false)).toEqual(params);
+      }),
+    );
+  });
+
+  test("hold the guardrail's stream mode only in a stream", () => {
+    const guardrailConfig = { guardrailIdentifier: "g", guardrailVersion: "1", streamProcessingMode: "async" } as const;
+    expect(renderParams({ guardrailConfig }, true)).toEqual({ guardrailConfig });
+    expect(renderParams({ guardrailConfig }, false)).toEqual({
+      guardrailConfig: { guardrailIdentifier: "g", guardrailVersion: "1" },
+    });
+  });
+});

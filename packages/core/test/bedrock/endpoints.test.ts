@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { parseEndpoint, regionEndpoint } from "../../src/bedrock/endpoints.ts";
+import { ConfigurationError } from "../../src/errors.ts";
+import { errorOf } from "../support/bedrock.ts";
+
+describe("a region's endpoint", () => {
+  test.each([
+    ["us-east-1", "amazonaws.com"],
+    ["us-gov-west-1", "amazonaws.com"],
+    ["cn-north-1", "amazonaws.com.cn"],
+    ["eusc-de-east-1", "amazonaws.eu"],
+    ["us-iso-east-1", "c2s.ic.gov"],
+    ["us-isob-east-1", "sc2s.sgov.gov"],
+    ["eu-isoe-west-1", "cloud.adc-e.uk"],
+    ["us-isof-south-1", "csp.hci.ic.gov"],
+    ["mars-north-1", "amazonaws.com"],
+  ])("of %s ends in %s", (region, suffix) => {
+    const host = `bedrock-runtime.${region}.${suffix}`;
+    expect(regionEndpoint(region)).toEqual({ protocol: "https:", hostname: host, host, port: 443, pathPrefix: "" });
+  });
+});
+
+describe("an endpoint URL", () => {
+  test.each([
+    [
+      "http://localhost:4711",
+      { protocol: "http:", hostname: "localhost", port: 4711, host: "localhost:4711", pathPrefix: "" },
+    ],
+    ["https://gw.test/", { protocol: "https:", hostname: "gw.test", port: 443, host: "gw.test", pathPrefix: "" }],
+    [
+      "http://gw.test:80/llm/v1//",
+      { protocol: "http:", hostname: "gw.test", port: 80, host: "gw.test", pathPrefix: "/llm/v1" },
+    ],
+    ["http://[::1]:8080/a", { protocol: "http:", hostname: "::1", port: 8080, host: "[::1]:8080", pathPrefix: "/a" }],
+    [
+      "https://GW.test:443/A",
+      { protocol: "https:", hostname: "gw.test", port: 443, host: "gw.test", pathPrefix: "/A" },
+    ],
+  ])("%s is read", (url, endpoint) => {
+    expect(parseEndpoint(url, "bedrockEndpoint")).toEqual(endpoint);
+  });
+
+  test.each([
+    "",
+    "localhost:4711",
+    "//gw.test",
+    "ftp://gw.test",
+    "file:///etc",
+    "https://user@gw.test",
+    "https://user:hunter2@gw.test",
+    "https://gw.test/?key=hunter2",
+    "https://gw.test/#hunter2",
+    "not a url hunter2",
+  ])("%j is refused, and not repeated", (url) => {
+    const error = errorOf(() => parseEndpoint(url, "AWS_ENDPOINT_URL"));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toMatch(/^AWS_ENDPOINT_URL is not a usable endpoint/);
+    expect(error.cause).toBeUndefined();
+    expect(error.message).not.toContain("hunter2");
+  });
+});

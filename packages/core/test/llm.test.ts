@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { createLLM } from "../src/llm.ts";
+import type { Provider } from "../src/provider.ts";
+import { createClient, errorOf, KEYS, MODEL, useServer } from "./support/bedrock.ts";
+
+const server = useServer();
+const create = (options: object): unknown => Reflect.apply(createLLM, undefined, [options]);
+
+describe("createLLM", () => {
+  test.each([
+    [
+      { provider: "bedrock", bedrockRegoin: "us-east-1" },
+      /does not know the option bedrockRegoin\. Options: .*bedrockRegion/,
+    ],
+    [{ provider: "bedrock", a: 1, b: 2 }, /a, b/],
+    [{ provider: "bedrock", toString: 1 }, /toString/],
+    [{ provider: "openai" }, /The provider is "openai"/],
+    [{}, /The provider is undefined/],
+    [{ provider: null }, /The provider is null/],
+    [{ provider: "bedrock", maxRetries: -1 }, /maxRetries is -1/],
+    [{ provider: "bedrock", maxRetries: 1.5 }, /maxRetries is 1.5/],
+    [{ provider: "bedrock", maxRetries: "2" }, /maxRetries is 2/],
+    [{ provider: "bedrock", bedrockRegion: "nowhere" }, /bedrockRegion is "nowhere"/],
+    [{ provider: "bedrock", bedrockEndpoint: "x" }, /bedrockEndpoint is not/],
+    [{ provider: "bedrock", bedrockAccessKeyId: "x" }, /bedrockSecretAccessKey/],
+    [{ provider: "bedrock", bedrockAuth: "basic" }, /bedrockAuth is "basic"/],
+  ])("refuses %j where it is written", (options, told) => {
+    const error = errorOf(() => create(options));
+    expect(error).toMatchObject({ name: "ConfigurationError", code: "ERR_CONFIGURATION" });
+    expect(error.message).toMatch(told);
+  });
+
+  test("knows every option", () => {
+    const options = {
+      provider: "bedrock",
+      bedrockRegion: "us-east-1",
+      bedrockAccessKeyId: KEYS.AWS_ACCESS_KEY_ID,
+      bedrockSecretAccessKey: KEYS.AWS_SECRET_ACCESS_KEY,
+      bedrockSessionToken: undefined,
+      bedrockCredentials: undefined,
+      bedrockApiKey: undefined,
+      bedrockAuth: "auto",
+      bedrockEndpoint: "http://localhost",
+      defaultChatModel: MODEL,
+      maxRetries: 0,
+      timeouts: {},
+      fetch,
+      logger: {},
+    };
+    expect(() => create(options)).not.toThrow();
+  });
+
+  test("needs neither environment nor network", () => {
+    expect(() => createLLM({ provider: "bedrock" })).not.toThrow();
+  });
+
+  test("takes a provider of one's own", async () => {
+    const asked: unknown[] = [];
+    const provider: Provider = {
+      name: "mine",
+      chat: (request) => {
+        asked.push(request);
+        const parts = [{ type: "text", text: "Hi" } as const];
+        return Promise.resolve({ model: "m", parts, finishReason: "end_turn", warnings: [], metadata: {}, raw: {} });
+      },
+      stream: () => ({ next: () => Promise.reject(new Error("none")), return: () => undefined }),
+    };
+    const chat = createLLM({ provider }).chat("m").withTemperature(2);
+    expect((await chat.ask("Hello")).content).toBe("Hi");
+    expect(asked).toEqual([
+      { model: "m", messages: [{ role: "user", content: "Hello" }], params: { temperature: 2 }, options: {} },
+    ]);
+    await expect(chat.stream("Hello").response()).rejects.toThrow("none");
+    expect(chat.history).toHaveLength(2);
+  });
+});
+
+describe("llm.chat", () => {
+  test("takes the default model where none is named", async () => {
+    const llm = createClient(server(), { defaultChatModel: "amazon.nova-lite-v1:0" });
+    await llm.chat().ask("Hi");
+    await llm.chat(MODEL).ask("Hi");
+    expect(server().requests.map(({ modelId }) => modelId)).toEqual(["amazon.nova-lite-v1:0", MODEL]);
+  });
+
+  test("needs a model", () => {
+    const error = errorOf(() => createClient(server()).chat());
+    expect(error.code).toBe("ERR_CONFIGURATION");
+    expect(error.message).toContain("defaultChatModel");
+  });
+
+  test("refuses what is no model id when it is asked, before anything is sent", async () => {
+    await expect(createClient(server()).chat("../x y").ask("Hi")).rejects.toMatchObject({ code: "ERR_INPUT" });
+    expect(server().requests).toHaveLength(0);
+  });
+});

@@ -32,7 +32,13 @@ async function demonstrate() {
   print(
     `\n${paint("bold", "@node-llm/core")} streams an answer from ${server ? "a local Bedrock" : "Amazon Bedrock"}\n`,
   );
-  printFact("endpoint", server?.url ?? "AWS, with region and credentials from the environment");
+  printFact(
+    "endpoint",
+    server?.url ??
+      process.env["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] ??
+      process.env["AWS_ENDPOINT_URL"] ??
+      "AWS, by the region",
+  );
   printFact("model", model);
 
   const response = await showAnswer(chat);

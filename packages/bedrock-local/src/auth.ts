@@ -66,7 +66,7 @@ export async function authorize(request: UncheckedRequest, policy: AuthPolicy, n
   const credential = findCredential(claim, request.headers, policy.credentials, now);
   checkClock(claim.longDate, now);
   checkScope(claim, policy.region);
-  checkSignedHeaders(claim);
+  checkSignedHeaders(claim, withHost(request.headers));
   await checkSignature(request, claim, credential);
   return credential.accessKeyId;
 }
@@ -85,14 +85,18 @@ function findCredential(
   now: Date,
 ): Credential {
   const credential = credentials.find(({ accessKeyId }) => accessKeyId === claim.accessKeyId);
-  const token = headers["x-amz-security-token"] ?? "";
-  if (credential === undefined || !isSameText(credential.sessionToken ?? "", token)) {
+  if (credential === undefined || !isSameToken(credential.sessionToken, headers["x-amz-security-token"])) {
     throw new AwsError("UnrecognizedClientException", INVALID_TOKEN);
   }
   if (credential.expiresAt !== undefined && credential.expiresAt <= now) {
     throw new AwsError("ExpiredTokenException", "The security token included in the request is expired");
   }
   return credential;
+}
+
+/** An empty token header is as wrong as any other; an empty token of the credential is none. */
+function isSameToken(expected: string | undefined, received: string | undefined): boolean {
+  return received === undefined ? !expected : received !== "" && isSameText(expected ?? "", received);
 }
 
 function checkClock(longDate: string, now: Date): void {
@@ -129,12 +133,21 @@ function checkScope(claim: SignatureClaim, region: string | undefined): void {
   if (faults.length > 0) throw new AwsError("InvalidSignatureException", faults.join(" "));
 }
 
-function checkSignedHeaders({ signedHeaders }: SignatureClaim): void {
-  if (signedHeaders.includes("host") || signedHeaders.includes(":authority")) return;
-  throw new AwsError(
-    "InvalidSignatureException",
-    "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
-  );
+/** The host and every header of AWS's own must be signed, and what is signed must be there. */
+function checkSignedHeaders({ signedHeaders }: SignatureClaim, headers: Readonly<Record<string, string>>): void {
+  const signed = new Set(signedHeaders);
+  if (!signed.has("host") && !signed.has(":authority")) {
+    throw createUnsignedError("'Host' or ':authority'");
+  }
+  const unsigned = Object.keys(headers).find((name) => name.startsWith("x-amz-") && !signed.has(name));
+  if (unsigned !== undefined) throw createUnsignedError(`'${unsigned}'`);
+  const absent = signedHeaders.find((name) => !Object.hasOwn(headers, name));
+  if (absent === undefined) return;
+  throw new AwsError("InvalidSignatureException", `The 'SignedHeader' '${absent}' is not a header of the request.`);
+}
+
+function createUnsignedError(names: string): AwsError {
+  return new AwsError("InvalidSignatureException", `${names} must be a 'SignedHeader' in the AWS Authorization.`);
 }
 
 async function checkSignature(request: UncheckedRequest, claim: SignatureClaim, credential: Credential): Promise<void> {

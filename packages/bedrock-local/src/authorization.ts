@@ -12,6 +12,7 @@ export interface SignatureClaim {
   readonly service: string;
   /** Last part of the credential scope; `aws4_request` when it is right. */
   readonly terminator: string;
+  /** Names in lower case, sorted, each once. */
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   /** `YYYYMMDDTHHMMSSZ` */
@@ -19,12 +20,14 @@ export interface SignatureClaim {
 }
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
+const PARAMETERS: ReadonlySet<string> = new Set(["Credential", "SignedHeaders", "Signature"]);
 const LONG_DATE = /^\d{8}T\d{6}Z$/;
 
 /**
  * Parses an `Authorization` header of Signature Version 4. `headers` are by lower-case name.
  *
- * Throws `AwsError` `IncompleteSignatureException` that names every missing part. The message carries a hash of the header,
+ * Throws `AwsError` `IncompleteSignatureException` that names every missing part, or the first part that is unknown,
+ * repeated or malformed. The message carries a hash of the header,
  * never the header.
  * Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
  */
@@ -59,25 +62,37 @@ export function parseAuthorization(header: string, headers: Readonly<Record<stri
     region,
     service,
     terminator,
-    signedHeaders: signedHeaders.toLowerCase().split(";"),
+    signedHeaders: parseSignedHeaders(signedHeaders, header),
     signature,
     longDate,
   };
 }
 
 function parseParts(header: string): Readonly<Record<string, string>> {
-  const [algorithm = "", ...rest] = header.split(/\s+/);
+  const [algorithm = ""] = header.split(/\s/, 1);
   if (algorithm !== ALGORITHM) {
     throw incomplete(`Authorization header requires '${ALGORITHM}' algorithm.`, header);
   }
-  const pairs = rest
-    .join("")
-    .split(",")
-    .map((part): [string, string] => {
-      const at = part.indexOf("=");
-      return [part.slice(0, Math.max(at, 0)), part.slice(at + 1)];
-    });
-  return Object.fromEntries(pairs);
+  const values = new Map<string, string>();
+  for (const part of header.slice(algorithm.length).split(",")) {
+    const [, name = "", value = ""] = /^\s*([^=]*)=(.*?)\s*$/.exec(part) ?? [];
+    if (!PARAMETERS.has(name)) {
+      throw incomplete(`Authorization header takes only the parameters ${[...PARAMETERS].join(", ")}.`, header);
+    }
+    if (values.has(name)) throw incomplete(`Authorization header takes the parameter '${name}' only once.`, header);
+    values.set(name, value);
+  }
+  return Object.fromEntries(values);
+}
+
+function parseSignedHeaders(text: string, header: string): readonly string[] {
+  const names = text.split(";");
+  const isGood = names.every((name, index) => {
+    const before = names[index - 1] ?? "";
+    return before < name && name === name.toLowerCase();
+  });
+  if (isGood) return names;
+  throw incomplete("'SignedHeaders' must be header names in lower case, sorted, each once, separated by ';'.", header);
 }
 
 function incomplete(text: string, header: string): AwsError {

@@ -57,10 +57,35 @@ export interface Settings {
   readonly onRequest: (request: ReceivedRequest, durationMs: number) => void;
 }
 
+/** Every option, so that a misspelt one fails instead of being ignored. */
+const NAMES: Readonly<Record<keyof BedrockLocalOptions, true>> = {
+  port: true,
+  host: true,
+  credentials: true,
+  apiKeys: true,
+  region: true,
+  auth: true,
+  pathPrefix: true,
+  tokensPerSecond: true,
+  randomCuts: true,
+  cors: true,
+  seed: true,
+  now: true,
+  sleep: true,
+  recordRequests: true,
+  onRequest: true,
+};
+
 /** Fills in the defaults. Throws `RangeError` or `TypeError` that names the option and what was received. */
 export function resolveOptions(options: BedrockLocalOptions): Settings {
   const { credentials = [DOCUMENTATION_CREDENTIAL], apiKeys = [], region, auth = "verify" } = options;
   const { port = 0, pathPrefix = "", tokensPerSecond = Infinity } = options;
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `startBedrockLocal does not know the option ${unknown}: give ${Object.keys(NAMES).join(", ")}.`,
+    );
+  }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`The option port must be a whole number from 0 to 65535, not ${port}.`);
   }

@@ -26,7 +26,7 @@ export interface SigningKeyPair {
 /**
  * Computes the signature (64 hex digits) that a request must carry, with the official signer's parts.
  *
- * The canonical request holds exactly the headers that the request names as signed, and the hash of the body that
+ * The canonical request holds exactly those of the request's headers that it names as signed, and the hash of the body that
  * arrived, whatever its headers claim.
  * Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -46,8 +46,8 @@ class Recomputer extends SignatureV4 {
 
   async compute(request: SignedRequest): Promise<string> {
     const [path = "", queryText = ""] = splitOnce(request.target, "?");
-    const headers: Record<string, string> = {};
-    for (const name of request.signedHeaders) headers[name] = request.headers[name] ?? "";
+    const signedNames = new Set(request.signedHeaders);
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => signedNames.has(name)));
     const received = {
       method: request.method,
       protocol: "http:",
@@ -56,7 +56,7 @@ class Recomputer extends SignatureV4 {
       query: parseQuery(queryText),
       headers,
     };
-    const canonicalHeaders = getCanonicalHeaders(received, undefined, new Set(request.signedHeaders));
+    const canonicalHeaders = getCanonicalHeaders(received, undefined, signedNames);
     const canonicalRequest = this.createCanonicalRequest(received, canonicalHeaders, hashBody(request.body));
     const scope = createScope(request.longDate.slice(0, 8), request.region, request.service);
     const stringToSign = await this.createStringToSign(request.longDate, scope, canonicalRequest, ALGORITHM_IDENTIFIER);

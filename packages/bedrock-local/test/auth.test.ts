@@ -89,7 +89,31 @@ describe("a signature", () => {
     expect((await refusal({ ...request, headers: fewer })).name).toBe("InvalidSignatureException");
   });
 
-  it("ignores headers that are not signed", async () => {
+  it("must cover every x-amz header of the request", async () => {
+    const request = await signed();
+    const error = await refusal({ ...request, headers: { ...request.headers, "x-amz-extra": "1" } });
+    expect(error.name).toBe("InvalidSignatureException");
+    expect(error.message).toBe("'x-amz-extra' must be a 'SignedHeader' in the AWS Authorization.");
+  });
+
+  it.each(["accept", "constructor", "__proto__"])(
+    "is refused when it covers a header that was not sent: %s (our words)",
+    async (name) => {
+      const headers = { host: "localhost", "x-amz-date": "20260102T030405Z" };
+      const request = { method: "POST", target: PATH, headers, body: new Uint8Array() };
+      const claim = { longDate: headers["x-amz-date"], region: "us-east-1", service: "bedrock" };
+      const signedHeaders = [name, ...Object.keys(headers)];
+      const signature = await computeSignature({ ...request, ...claim, signedHeaders }, DOCUMENTATION_CREDENTIAL);
+      const authorization =
+        `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260102/us-east-1/bedrock/aws4_request, ` +
+        `SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
+      const error = await refusal({ ...request, headers: { ...headers, authorization } });
+      expect(error.name).toBe("InvalidSignatureException");
+      expect(error.message).toBe(`The 'SignedHeader' '${name}' is not a header of the request.`);
+    },
+  );
+
+  it("ignores other headers that are not signed", async () => {
     const request = await signed();
     const headers = { ...request.headers, "user-agent": "proxy", "x-forwarded-for": "10.0.0.1" };
     await expect(authorize({ ...request, headers }, POLICY, NOW)).resolves.toBeDefined();
@@ -129,8 +153,8 @@ describe("a signature", () => {
   it("is refused when the stated payload hash is not the body's, even if all else is right", async () => {
     const headers = {
       host: "localhost",
-      "x-amz-date": "20260102T030405Z",
       "x-amz-content-sha256": hashBody(Buffer.from("x")),
+      "x-amz-date": "20260102T030405Z",
     };
     const claim = {
       signedHeaders: Object.keys(headers),
@@ -188,6 +212,15 @@ describe("a session token", () => {
   it("is refused beside a credential that has none", async () => {
     const credentials = { ...DOCUMENTATION_CREDENTIAL, sessionToken: "left over" };
     expect((await refusal(await signed({ credentials }))).name).toBe("UnrecognizedClientException");
+  });
+
+  it("is refused when it is empty, whether the credential has one or not", async () => {
+    const request = await signed({ headers: { "x-amz-security-token": "" } });
+    expect(request.headers["authorization"]).toContain("x-amz-security-token");
+    expect((await refusal(request)).name).toBe("UnrecognizedClientException");
+    const { sessionToken: _none, ...credentials } = credential;
+    const other = await signed({ headers: { "x-amz-security-token": "" }, credentials });
+    expect((await refusal(other, policy)).name).toBe("UnrecognizedClientException");
   });
 
   it("is expired from its end on", async () => {
@@ -280,6 +313,40 @@ describe("the Authorization header", () => {
       expect((await withAuthorization(text)).name).toBe("IncompleteSignatureException");
     },
   );
+
+  it.each([
+    ["Credential twice", (text: string) => text.replace("Credential=", "Credential=AKIA/1/2/3/4, Credential="), "once"],
+    [
+      "SignedHeaders twice",
+      (text: string) => text.replace("SignedHeaders=", "SignedHeaders=host, SignedHeaders="),
+      "once",
+    ],
+    ["Signature twice", (text: string) => text.replace("Signature=", "Signature=00, Signature="), "once"],
+    ["an unknown parameter", (text: string) => `${text}, Region=us-east-1`, "takes only the parameters"],
+    ["a parameter without a value", (text: string) => `${text}, Region`, "takes only the parameters"],
+    ["an empty parameter", (text: string) => `${text},`, "takes only the parameters"],
+    ["the name of an inherited property", (text: string) => `${text}, constructor=1`, "takes only the parameters"],
+  ])("must have each parameter once and no other, not %s (our words)", async (_what, change, words) => {
+    const error = await withAuthorization(change((await signed()).headers["authorization"] ?? ""));
+    expect(error.name).toBe("IncompleteSignatureException");
+    expect(error.message).toContain(words);
+  });
+
+  it.each([
+    "content-type;Host;x-amz-content-sha256;x-amz-date",
+    "host;content-type;x-amz-content-sha256;x-amz-date",
+    "content-type;host;host;x-amz-content-sha256;x-amz-date",
+    "content-type;host;;x-amz-content-sha256;x-amz-date",
+    ";content-type;host;x-amz-content-sha256;x-amz-date",
+    "content-type;host;x-amz-content-sha256;x-amz-date;",
+  ])("must name signed headers in lower case, sorted and once, not %s (our words)", async (names) => {
+    const { authorization = "" } = (await signed()).headers;
+    const changed = authorization.replace("content-type;host;x-amz-content-sha256;x-amz-date", names);
+    expect(changed).not.toBe(authorization);
+    const error = await withAuthorization(changed);
+    expect(error.name).toBe("IncompleteSignatureException");
+    expect(error.message).toContain("in lower case, sorted, each once");
+  });
 
   it("must have a scope of five parts", async () => {
     const error = await withAuthorization(

@@ -1,3 +1,4 @@
+import { compact } from "./types/json.ts";
 import type { PartialResponse } from "./types/response.ts";
 
 /** What may be known of a failure. */
@@ -25,10 +26,20 @@ export interface ErrorFacts {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** Sets what all errors of a class share. The name stands on the prototype so that it survives minifiers. */
-function define(type: typeof LLMError, name: string, code: string, retryable = false): void {
+/**
+ * Sets what all errors of a class share. The name stands on the prototype so that it survives minifiers.
+ *
+ * @param short the name without `Error`
+ * @param code default: made of the name, so that `RateLimitError` has `ERR_RATE_LIMIT`
+ */
+function define(
+  type: typeof LLMError,
+  short: string,
+  retryable = false,
+  code: string = `ERR_${short.replace(/[a-z](?=[A-Z])/g, "$&_").toUpperCase()}`,
+): void {
   Object.assign(type.prototype, { code, retryable });
-  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
+  Object.defineProperty(type.prototype, "name", { value: `${short}Error`, configurable: true, writable: true });
 }
 
 /** The base of every error of this library. Decide on `code` or with `instanceof`, never on `message`. */
@@ -41,14 +52,13 @@ export class LLMError extends Error implements ErrorFacts {
   declare readonly operation?: string;
 
   static {
-    define(this, "LLMError", "ERR_LLM");
+    define(this, "LLM");
   }
 
   constructor(message: string, facts: ErrorFacts = {}) {
     const { cause, ...own } = facts;
     super(message, cause === undefined ? undefined : { cause });
-    Object.assign(this, { code: own.code ?? this.code, retryable: own.retryable ?? this.retryable });
-    addFacts(this, own);
+    Object.assign(this, { code: this.code, retryable: this.retryable }, compact(own));
   }
 
   /** The facts as plain data, for JSON loggers: no cause, no stack, no secret. */
@@ -59,98 +69,94 @@ export class LLMError extends Error implements ErrorFacts {
 }
 
 /**
- * Adds facts that an error does not know yet; what it knows stays.
+ * Adds facts that an error of ours does not know yet; what it knows stays.
  *
- * @returns the same error
+ * @returns the same error; one that is not ours is left as it is
  */
-export function addFacts<E extends LLMError>(error: E, facts: ErrorFacts): E {
-  const known: ErrorFacts = error;
-  for (const [key, value] of Object.entries<unknown>({ ...facts })) {
-    if (value !== undefined && known[key as keyof ErrorFacts] === undefined) Object.assign(error, { [key]: value });
-  }
-  return error;
+export function addFacts<E>(error: E, facts: ErrorFacts): E {
+  return error instanceof LLMError ? Object.assign(error, { ...compact(facts), ...compact(error) }) : error;
 }
 
-/** The client is set up wrongly: nothing was sent. */
+/** `ERR_CONFIGURATION`: The client is set up wrongly: nothing was sent. */
 export class ConfigurationError extends LLMError {
   static {
-    define(this, "ConfigurationError", "ERR_CONFIGURATION");
+    define(this, "Configuration");
   }
 }
 
-/** The caller passed something that no model can take: nothing was sent. */
+/** `ERR_INPUT`: The caller passed something that no model can take: nothing was sent. */
 export class InputError extends LLMError {
   static {
-    define(this, "InputError", "ERR_INPUT");
+    define(this, "Input");
   }
 }
 
-/** The caller stopped the call, by its `AbortSignal` or by leaving the stream. `cause` is the signal's reason. */
+/** `ERR_ABORTED`: The caller stopped the call, by its `AbortSignal` or by leaving the stream. `cause` is the signal's reason. */
 export class AbortError extends LLMError {
   static {
-    define(this, "AbortError", "ERR_ABORTED");
+    define(this, "Abort", false, "ERR_ABORTED");
   }
 }
 
-/** A request to Bedrock failed. */
+/** `ERR_API`: A request to Bedrock failed. */
 export class APIError extends LLMError {
   declare readonly status?: number;
   declare readonly exception?: string;
   declare readonly body?: string;
 
   static {
-    define(this, "APIError", "ERR_API");
+    define(this, "API");
   }
 }
 
-/** The credentials are missing from the request, unknown, expired, or do not match the signature (401, some 403). */
+/** `ERR_AUTHENTICATION`: The credentials are missing from the request, unknown, expired, or do not match the signature (401, some 403). */
 export class AuthenticationError extends APIError {
   static {
-    define(this, "AuthenticationError", "ERR_AUTHENTICATION");
+    define(this, "Authentication");
   }
 }
 
-/** The credentials are good, but may not do this (403). */
+/** `ERR_FORBIDDEN`: The credentials are good, but may not do this (403). */
 export class ForbiddenError extends APIError {
   static {
-    define(this, "ForbiddenError", "ERR_FORBIDDEN");
+    define(this, "Forbidden");
   }
 }
 
-/** The model, profile or guardrail does not exist here (404). */
+/** `ERR_NOT_FOUND`: The model, profile or guardrail does not exist here (404). */
 export class NotFoundError extends APIError {
   static {
-    define(this, "NotFoundError", "ERR_NOT_FOUND");
+    define(this, "NotFound");
   }
 }
 
-/** Bedrock refused the request as invalid (400). */
+/** `ERR_BAD_REQUEST`: Bedrock refused the request as invalid (400). */
 export class BadRequestError extends APIError {
   static {
-    define(this, "BadRequestError", "ERR_BAD_REQUEST");
+    define(this, "BadRequest");
   }
 }
 
-/** The conversation is longer than the model's context window (400). Shorten it; waiting does not help. */
+/** `ERR_CONTEXT_WINDOW_EXCEEDED`: The conversation is longer than the model's context window (400). Shorten it; waiting does not help. */
 export class ContextWindowExceededError extends BadRequestError {
   static {
-    define(this, "ContextWindowExceededError", "ERR_CONTEXT_WINDOW_EXCEEDED");
+    define(this, "ContextWindowExceeded");
   }
 }
 
-/** Too many requests or tokens per minute (429). `retryAfterMs` is set when the server said how long to wait. */
+/** `ERR_RATE_LIMIT`: Too many requests or tokens per minute (429). `retryAfterMs` is set when the server said how long to wait. */
 export class RateLimitError extends APIError {
   declare readonly retryAfterMs?: number;
 
   static {
-    define(this, "RateLimitError", "ERR_RATE_LIMIT", true);
+    define(this, "RateLimit", true);
   }
 }
 
-/** An account quota is used up (400). Waiting a moment does not help. */
+/** `ERR_QUOTA_EXCEEDED`: An account quota is used up (400). Waiting a moment does not help. */
 export class QuotaExceededError extends APIError {
   static {
-    define(this, "QuotaExceededError", "ERR_QUOTA_EXCEEDED");
+    define(this, "QuotaExceeded");
   }
 }
 
@@ -160,50 +166,50 @@ export class QuotaExceededError extends APIError {
  */
 export class TimeoutError extends APIError {
   static {
-    define(this, "TimeoutError", "ERR_TIMEOUT", true);
+    define(this, "Timeout", true);
   }
 }
 
-/** The connection could not be made, or broke (no HTTP status). */
+/** `ERR_NETWORK`: The connection could not be made, or broke (no HTTP status). */
 export class NetworkError extends APIError {
   static {
-    define(this, "NetworkError", "ERR_NETWORK", true);
+    define(this, "Network", true);
   }
 }
 
-/** Bedrock failed (500). */
+/** `ERR_SERVER`: Bedrock failed (500). */
 export class ServerError extends APIError {
   static {
-    define(this, "ServerError", "ERR_SERVER", true);
+    define(this, "Server", true);
   }
 }
 
-/** Bedrock, or the model's capacity, is unavailable for now (503). */
+/** `ERR_SERVICE_UNAVAILABLE`: Bedrock, or the model's capacity, is unavailable for now (503). */
 export class ServiceUnavailableError extends APIError {
   declare readonly retryAfterMs?: number;
 
   static {
-    define(this, "ServiceUnavailableError", "ERR_SERVICE_UNAVAILABLE", true);
+    define(this, "ServiceUnavailable", true);
   }
 }
 
-/** The model itself failed (424), or was not ready (429, `ERR_MODEL_NOT_READY`). */
+/** `ERR_MODEL`: The model itself failed (424), or was not ready (429, `ERR_MODEL_NOT_READY`). */
 export class ModelError extends APIError {
   static {
-    define(this, "ModelError", "ERR_MODEL");
+    define(this, "Model");
   }
 }
 
-/** The response stream is damaged or breaks its protocol. `code` begins with `ERR_STREAM`. */
+/** `ERR_STREAM`: The response stream is damaged or breaks its protocol. `code` begins with `ERR_STREAM`. */
 export class StreamError extends APIError {
   static {
-    define(this, "StreamError", "ERR_STREAM", true);
+    define(this, "Stream", true);
   }
 }
 
-/** The stream ended before the answer was complete. */
+/** `ERR_STREAM_INCOMPLETE`: The stream ended before the answer was complete. */
 export class IncompleteStreamError extends StreamError {
   static {
-    define(this, "IncompleteStreamError", "ERR_STREAM_INCOMPLETE", true);
+    define(this, "IncompleteStream", true, "ERR_STREAM_INCOMPLETE");
   }
 }

@@ -61,7 +61,7 @@ export class LLM {
    */
   chat(model: string | undefined = this.#defaultChatModel, options: ChatOptions = {}): Chat {
     if (model === undefined) {
-      throw new ConfigurationError("No model is named: pass one to llm.chat(), or set defaultChatModel in createLLM.");
+      throw new ConfigurationError("No model is set: give one to llm.chat(), or defaultChatModel.");
     }
     return new Chat(this.#provider, model, options);
   }
@@ -83,9 +83,7 @@ export class LLM {
 export function createLLM(options: LLMOptions, world: World = createWorld()): LLM {
   const unknown = Object.keys(options).filter((name) => !Object.hasOwn(OPTIONS, name));
   if (unknown.length > 0) {
-    throw new ConfigurationError(
-      `createLLM does not know the option ${unknown.join(", ")}. Options: ${Object.keys(OPTIONS).join(", ")}.`,
-    );
+    throw new ConfigurationError(`${unknown.join(", ")} is no option: give one of ${Object.keys(OPTIONS).join(", ")}.`);
   }
   return new LLM(createProvider(options, world), options.defaultChatModel);
 }
@@ -94,9 +92,7 @@ function createProvider(options: LLMOptions, world: World): Provider {
   const { provider, fetch, maxRetries = 2, timeouts = {}, logger } = options;
   if (typeof provider === "object" && provider !== null) return provider;
   if (provider !== "bedrock") {
-    throw new ConfigurationError(
-      `The provider is ${JSON.stringify(provider)}: give "bedrock" or an object that implements Provider.`,
-    );
+    throw new ConfigurationError(`provider is ${JSON.stringify(provider)}: give "bedrock" or a Provider.`);
   }
   checkOptions(options);
   const transport = fetch ? createFetchTransport(fetch) : createDefaultTransport();

@@ -8,20 +8,17 @@ const create = (options: object): unknown => Reflect.apply(createLLM, undefined,
 
 describe("createLLM", () => {
   test.each([
-    [
-      { provider: "bedrock", bedrockRegoin: "us-east-1" },
-      /does not know the option bedrockRegoin\. Options: .*bedrockRegion/,
-    ],
+    [{ provider: "bedrock", bedrockRegoin: "us-east-1" }, /bedrockRegoin is no option: .*bedrockRegion/],
     [{ provider: "bedrock", a: 1, b: 2 }, /a, b/],
     [{ provider: "bedrock", toString: 1 }, /toString/],
-    [{ provider: "openai" }, /The provider is "openai"/],
-    [{}, /The provider is undefined/],
-    [{ provider: null }, /The provider is null/],
+    [{ provider: "openai" }, /provider is "openai"/],
+    [{}, /provider is undefined/],
+    [{ provider: null }, /provider is null/],
     [{ provider: "bedrock", maxRetries: -1 }, /maxRetries is -1/],
     [{ provider: "bedrock", maxRetries: 1.5 }, /maxRetries is 1.5/],
     [{ provider: "bedrock", maxRetries: "2" }, /maxRetries is 2/],
     [{ provider: "bedrock", bedrockRegion: "nowhere" }, /bedrockRegion is "nowhere"/],
-    [{ provider: "bedrock", bedrockEndpoint: "x" }, /bedrockEndpoint is not/],
+    [{ provider: "bedrock", bedrockEndpoint: "x" }, /bedrockEndpoint is no/],
     [{ provider: "bedrock", bedrockAccessKeyId: "x" }, /bedrockSecretAccessKey/],
     [{ provider: "bedrock", bedrockAuth: "basic" }, /bedrockAuth is "basic"/],
   ])("refuses %j where it is written", (options, told) => {

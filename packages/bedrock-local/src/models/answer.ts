@@ -3,7 +3,7 @@
  *
  * A request goes through `turn -> skills -> style -> limits -> usage`.
  */
-import type { ContentBlock, ConverseRequest, Json, StopReason, TokenUsage } from "../validations/wire.ts";
+import type { ContentBlock, ConverseRequest, Json, StopReason, TokenUsage } from "../wire.ts";
 import { limitText } from "./limits.ts";
 import type { LimitedText } from "./limits.ts";
 import { answerTurn } from "./skills.ts";

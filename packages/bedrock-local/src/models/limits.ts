@@ -1,5 +1,5 @@
 /** Cuts an answer at a stop sequence and at the token limit. */
-import type { InferenceConfiguration, StopReason } from "../validations/wire.ts";
+import type { InferenceConfiguration, StopReason } from "../wire.ts";
 import { splitTokens } from "./tokens.ts";
 
 /** An answer after its limits. `pieces` joined are the text. */

@@ -1,5 +1,5 @@
 /** Instructions about the form of an answer, which may stand in the system prompt or in the question. */
-import type { ConverseRequest } from "../validations/wire.ts";
+import type { ConverseRequest } from "../wire.ts";
 import type { Turn } from "./turn.ts";
 
 type Style = (text: string) => string;

@@ -2,7 +2,7 @@
  * How the built-in model counts tokens and cuts text for streaming: words with their leading space, punctuation, and
  * long words in parts, which comes to about four characters each.
  */
-import type { ContentBlock, ConverseRequest, ToolResultContent } from "../validations/wire.ts";
+import type { ContentBlock, ConverseRequest, ToolResultContent } from "../wire.ts";
 
 /** Longest piece of a word, in code points without the leading space. */
 const MAX_PIECE_CHARACTERS = 7;

@@ -1,5 +1,5 @@
 /** What the built-in model looks at when it answers: one conversation, reduced to text. */
-import type { ContentBlock, ConverseRequest, Message, ToolResultContent } from "../validations/wire.ts";
+import type { ContentBlock, ConverseRequest, Message, ToolResultContent } from "../wire.ts";
 
 /** The conversation as the skills see it. */
 export interface Turn {

@@ -4,7 +4,7 @@ import { isPlainObject, renderSortedJson } from "../json.ts";
 import { answerConverse, type Answer } from "../models/answer.ts";
 import { type Random, randomInteger } from "../random.ts";
 import { validateConverse } from "../validations/converse.ts";
-import type { ConverseRequest, StreamEvent } from "../validations/wire.ts";
+import type { ConverseRequest, StreamEvent } from "../wire.ts";
 import { renderMetadata } from "./converse.ts";
 import type { OperationContext } from "./operation.ts";
 import { renderBlockEvents } from "./stream-events.ts";

@@ -1,7 +1,7 @@
 import { renderSortedJson } from "../json.ts";
 import { answerConverse, type Answer } from "../models/answer.ts";
 import { validateConverse } from "../validations/converse.ts";
-import type { ConverseRequest, ConverseResponse } from "../validations/wire.ts";
+import type { ConverseRequest, ConverseResponse } from "../wire.ts";
 import type { OperationContext } from "./operation.ts";
 
 /**

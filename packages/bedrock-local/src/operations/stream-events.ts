@@ -7,7 +7,7 @@ import type {
   StreamEvent,
   ToolResultBlock,
   ToolUseBlock,
-} from "../validations/wire.ts";
+} from "../wire.ts";
 
 /** The longest piece that text other than the model's own pieces is cut into, in UTF-16 units. */
 const MAX_PIECE_LENGTH = 24;

@@ -7,7 +7,7 @@
 import { AwsError } from "../errors.ts";
 import type { Model } from "../models/families.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
-import type { CachePointBlock, ConverseRequest } from "./wire.ts";
+import type { CachePointBlock, ConverseRequest } from "../wire.ts";
 
 const MAX_CACHE_POINTS = 4;
 

@@ -1,11 +1,12 @@
 /**
- * Rules on the turns of a conversation: no empty content, no blank text, who speaks first, in which order and last.
+ * Rules on the turns of a conversation: no empty content, no blank text, reasoning by the assistant only, who speaks
+ * first, in which order and last.
  *
- * The texts were observed on the wire. Paths count from 0, unlike those of broken constraints.
+ * The texts were observed on the wire, except that of reasoning by another than the assistant. Paths count from 0, unlike those of broken constraints.
  */
 import type { Model } from "../models/families.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
-import type { ConverseRequest, Message } from "./wire.ts";
+import type { ConverseRequest, Message } from "../wire.ts";
 
 /**
  * Checks the turns of a request.
@@ -16,6 +17,7 @@ export function checkConversation(request: ConverseRequest, model: Model): void 
   const messages = request.messages ?? [];
   checkNotEmpty(messages);
   checkText(messages, model);
+  checkReasoning(messages, model);
   checkStart(messages, model);
   checkAlternation(messages);
   checkEnd(messages, request, model);
@@ -77,6 +79,22 @@ function createBlankResultRefusal(text: PlacedText, model: Model): Error {
       ? "messages: text content blocks must be non-empty"
       : "messages: text content blocks must contain non-whitespace text",
   );
+}
+
+/** Reasoning is the assistant's, and Claude takes its own back only as signed. */
+function checkReasoning(messages: readonly Message[], model: Model): void {
+  for (const [index, { role, content }] of messages.entries()) {
+    for (const [position, block] of content.entries()) {
+      if (!("reasoningContent" in block)) continue;
+      if (role !== "assistant") {
+        throw createModelRefusal(`messages.${index}: \`thinking\` blocks can only be in \`assistant\` messages`);
+      }
+      const reasoning = block.reasoningContent;
+      if (model.family === "claude" && "reasoningText" in reasoning && !reasoning.reasoningText.signature) {
+        throw createModelRefusal(`messages.${index}.content.${position}.thinking.signature: Field required`);
+      }
+    }
+  }
 }
 
 function checkStart(messages: readonly Message[], model: Model): void {

@@ -10,7 +10,7 @@ import { readShape, throwFindings } from "./shape.ts";
 import type { Reading } from "./shape.ts";
 import { converseRequest, converseStreamRequest, modelId as modelIdShape } from "./shapes/converse.ts";
 import { checkTools } from "./tools.ts";
-import type { ConverseRequest } from "./wire.ts";
+import type { ConverseRequest } from "../wire.ts";
 
 /** What a request to validate consists of. `modelId` is URL-decoded; `body` is parsed JSON. */
 export interface ConverseInput {

@@ -7,7 +7,7 @@ import type { Model } from "../models/families.ts";
 import { countRequestTokens } from "../models/tokens.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
 import { isObject } from "./scalars.ts";
-import type { ConverseRequest } from "./wire.ts";
+import type { ConverseRequest } from "../wire.ts";
 
 /** Least budget of tokens for thinking. */
 const MIN_THINKING_TOKENS = 1024;

@@ -6,7 +6,7 @@
  */
 import type { Model } from "../models/families.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
-import type { ConverseRequest, DocumentBlock, ImageBlock, Message } from "./wire.ts";
+import type { ConverseRequest, DocumentBlock, ImageBlock, Message } from "../wire.ts";
 
 const MAX_DOCUMENTS = 5;
 /** The limit counts base64 characters: 3.75 MiB of image bytes. */

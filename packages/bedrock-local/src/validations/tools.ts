@@ -1,12 +1,12 @@
 /**
  * Rules on tools: every call is answered in the next message, once, before anything else; and the tools are declared.
  *
- * The texts were observed on the wire. Paths count from 0.
+ * The texts were observed on the wire, except those of duplicate and unknown tool names. Paths count from 0.
  */
 import type { Model } from "../models/families.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
 import { isObject } from "./scalars.ts";
-import type { ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolUseBlock } from "./wire.ts";
+import type { ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolUseBlock } from "../wire.ts";
 
 /**
  * Checks tool blocks and the tool configuration of a request.
@@ -17,6 +17,7 @@ export function checkTools(request: ConverseRequest, model: Model): void {
   const messages = request.messages ?? [];
   checkDeclared(messages, request);
   checkSchemas(request);
+  checkNames(request);
   for (const [index, message] of messages.entries()) {
     checkRoles(message, index);
     checkUnique(message, index);
@@ -62,6 +63,21 @@ function checkSchemas({ toolConfig }: ConverseRequest): void {
   }
 }
 
+function checkNames({ toolConfig }: ConverseRequest): void {
+  const names = (toolConfig?.tools ?? []).flatMap((tool) => {
+    if ("toolSpec" in tool) return [tool.toolSpec.name];
+    return "systemTool" in tool ? [tool.systemTool.name] : [];
+  });
+  const twice = findDuplicates(names);
+  if (twice.length > 0)
+    throw createRefusal(`The tools at toolConfig.tools contain duplicate names: ${twice.join(", ")}`);
+  const choice = toolConfig?.toolChoice;
+  if (choice === undefined || !("tool" in choice) || names.includes(choice.tool.name)) return;
+  throw createRefusal(
+    `The value at toolConfig.toolChoice.tool.name must be the name of a tool at toolConfig.tools, got: ${choice.tool.name}`,
+  );
+}
+
 function checkRoles(message: Message, index: number): void {
   if (message.role !== "assistant" && findUses(message).length > 0) {
     throw createModelRefusal(`messages.${index}: \`tool_use\` blocks can only be in \`assistant\` messages`);
@@ -76,11 +92,18 @@ function checkUnique(message: Message, index: number): void {
     ["toolUse", findUses(message)],
     ["toolResult", findResults(message)],
   ] as const) {
-    const ids = blocks.map(({ toolUseId }) => toolUseId);
-    const twice = [...new Set(ids.filter((id, position) => ids.indexOf(id) !== position))];
+    const twice = findDuplicates(blocks.map(({ toolUseId }) => toolUseId));
     if (twice.length === 0) continue;
     throw createRefusal(`The ${kind} blocks at messages.${index}.content contain duplicate Ids: ${twice.join(", ")}`);
   }
+}
+
+/** The texts that `list` holds more than once, each once. */
+function findDuplicates(list: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const text of list) (seen.has(text) ? twice : seen).add(text);
+  return [...twice];
 }
 
 function checkValues({ content }: Message, index: number): void {

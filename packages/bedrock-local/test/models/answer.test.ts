@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { answerConverse, type Answer } from "../../src/models/answer.ts";
-import type { ConverseRequest } from "../../src/validations/wire.ts";
+import type { ConverseRequest } from "../../src/wire.ts";
 
 const MODEL = "us.anthropic.claude-sonnet-4-6";
 

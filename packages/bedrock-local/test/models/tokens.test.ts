@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countRequestTokens, countTokens, splitTokens } from "../../src/models/tokens.ts";
-import type { ConverseRequest } from "../../src/validations/wire.ts";
+import type { ConverseRequest } from "../../src/wire.ts";
 
 const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.lorem());
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createTurn } from "../../src/models/turn.ts";
-import type { ConverseRequest } from "../../src/validations/wire.ts";
+import type { ConverseRequest } from "../../src/wire.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const create = (request: ConverseRequest): ReturnType<typeof createTurn> => createTurn(request, "id", () => 0);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { renderBlockEvents } from "../../src/operations/stream-events.ts";
 import { createRandom } from "../../src/random.ts";
-import type { ContentBlock, ContentBlockDelta, StreamEvent } from "../../src/validations/wire.ts";
+import type { ContentBlock, ContentBlockDelta, StreamEvent } from "../../src/wire.ts";
 
 function render(block: ContentBlock, pieces: string[] = [], seed = 1): StreamEvent[] {
   return [...renderBlockEvents(block, 3, pieces, createRandom(seed))];

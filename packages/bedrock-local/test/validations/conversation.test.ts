@@ -47,6 +47,34 @@ describe("content", () => {
   });
 });
 
+describe("reasoning", () => {
+  const reasoning = (signature?: string): object => ({
+    reasoningContent: { reasoningText: { text: "Hm.", ...(signature === undefined ? {} : { signature }) } },
+  });
+  const redacted = { reasoningContent: { redactedContent: "AAAA" } };
+  const replay = (block: object): object => ({ messages: [hi, assistant(block, text("a")), hi] });
+
+  it.each([undefined, ""])("goes back to Claude with its signature only: %j is refused", (signature) => {
+    expect(refusalText(replay(reasoning(signature)))).toBe(
+      "The model returned the following errors: messages.1.content.0.thinking.signature: Field required",
+    );
+  });
+
+  it("is accepted when it is signed or redacted, and unsigned from other models", () => {
+    expect(refusalText(replay(reasoning("c2ln")))).toBeUndefined();
+    expect(refusalText(replay(redacted))).toBeUndefined();
+    expect(refusalText(replay(reasoning()), MODELS.qwen)).toBeUndefined();
+  });
+
+  it.each([reasoning("c2ln"), redacted])("must come from the assistant (our words): %j", (block) => {
+    for (const id of [MODELS.claude45, MODELS.nova]) {
+      expect(refusalText({ messages: [user(text("a"), block)] }, id)).toBe(
+        "The model returned the following errors: messages.0: `thinking` blocks can only be in `assistant` messages",
+      );
+    }
+  });
+});
+
 describe("the first message", () => {
   it.each([[null], [[]]])("must exist: %j is refused", (messages) => {
     expect(refusalText({ messages })).toBe(START);

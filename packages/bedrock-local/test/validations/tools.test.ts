@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { resolveModel } from "../../src/models/families.ts";
+import { checkTools } from "../../src/validations/tools.ts";
+import type { Message } from "../../src/wire.ts";
 import { assistant, hi, MODELS, refusalText, text, toolConfig, toolResult, toolUse, user } from "./support.ts";
 
 const json = (path: string): string =>
@@ -49,6 +52,18 @@ describe("a tool call", () => {
     expect(refusalText(answered([toolResult("a")], [toolUse("a"), toolUse("a")]))).toBe(
       "The toolUse blocks at messages.1.content contain duplicate Ids: a",
     );
+  });
+
+  it("is checked in linear time: quadratic work would not end within the test's time limit", () => {
+    const model = resolveModel(MODELS.claude45);
+    if (model === undefined) throw new Error("The model must be known.");
+    const ids = Array.from({ length: 100_000 }, (_, index) => `call-${index}`);
+    const messages: Message[] = [
+      { role: "assistant", content: ids.map((toolUseId) => ({ toolUse: { toolUseId, name: "a", input: {} } })) },
+      { role: "user", content: ids.map((toolUseId) => ({ toolResult: { toolUseId, content: [] } })) },
+    ];
+    const tools = [{ toolSpec: { name: "a", inputSchema: { json: { type: "object" } } } }];
+    expect(() => checkTools({ messages, toolConfig: { tools } }, model)).not.toThrow();
   });
 
   it("must have an object as input", () => {
@@ -146,5 +161,31 @@ describe("a tool specification", () => {
     expect(refusalText({ messages: [hi], toolConfig: { tools: [] } })).toBe(
       "1 validation error detected: Value at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater than or equal to 1",
     );
+  });
+
+  it("must have a name of its own (our words)", () => {
+    const tool = (name: string): object => ({ toolSpec: { name, inputSchema: { json: { type: "object" } } } });
+    const tools = ["a", "b", "a", "c", "b", "a"].map(tool);
+    expect(refusalText({ messages: [hi], toolConfig: { tools } })).toBe(
+      "The tools at toolConfig.tools contain duplicate names: a, b",
+    );
+    const mixed = [tool("a"), { systemTool: { name: "a" } }];
+    expect(refusalText({ messages: [hi], toolConfig: { tools: mixed } }, MODELS.nova)).toBe(
+      "The tools at toolConfig.tools contain duplicate names: a",
+    );
+  });
+});
+
+describe("a tool choice", () => {
+  const withChoice = (toolChoice: object): object => ({ messages: [hi], toolConfig: { ...toolConfig, toolChoice } });
+
+  it("must name a tool of the request (our words)", () => {
+    expect(refusalText(withChoice({ tool: { name: "wether" } }))).toBe(
+      "The value at toolConfig.toolChoice.tool.name must be the name of a tool at toolConfig.tools, got: wether",
+    );
+  });
+
+  it.each([{ tool: { name: "weather" } }, { auto: {} }, { any: {} }])("may be %j", (toolChoice) => {
+    expect(refusalText(withChoice(toolChoice))).toBeUndefined();
   });
 });

@@ -48,7 +48,7 @@ export function cachedCredentials(provider: CredentialProvider, world: World): C
       return current;
     } catch (cause) {
       if (cause instanceof ConfigurationError) throw cause;
-      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : "it did not say why";
+      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : "no Error";
       throw new ConfigurationError(`bedrockCredentials() gave no credentials (${why}).`, { cause });
     }
   };
@@ -80,15 +80,14 @@ export function checkCredentials(value: unknown, source: string): Credentials {
     throw new ConfigurationError(`${source} gave no usable ${missing}: give { accessKeyId, secretAccessKey }.`);
   }
   if (sessionToken !== undefined && !isToken(sessionToken)) {
-    throw new ConfigurationError(`${source} gave a sessionToken that is empty or has a space in it: leave it out.`);
+    throw new ConfigurationError(`${source} gave no usable sessionToken: leave it out.`);
   }
   // Not `instanceof`: a date may come from another realm.
-  if (expiration !== undefined && Number.isNaN(Number(expiration))) {
-    throw new ConfigurationError(
-      `${source} gave an expiration that is no valid Date: give new Date(…), or leave it out.`,
-    );
+  const time = Number(expiration);
+  if (expiration !== undefined && Number.isNaN(time)) {
+    throw new ConfigurationError(`${source} gave no valid expiration: give a Date, or leave it out.`);
   }
-  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration && new Date(Number(expiration)) };
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration && new Date(time) };
 }
 
 /** Whether a value can stand in an HTTP header as a key or token: not empty, printable ASCII, no space. */

@@ -1,3 +1,5 @@
+import { objectOf, stringOf, tryParse } from "../types/json.ts";
+
 /** An error answer of an AWS REST-JSON service. */
 export interface RestError {
   /** The exception's short name, like `"ThrottlingException"`; `""` when the answer names none. */
@@ -15,16 +17,13 @@ export interface RestError {
  * @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization
  */
 export function parseRestError(header: string | undefined, body: string): RestError {
-  let fields: Record<string, unknown> = {};
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === "object" && parsed !== null) fields = { ...parsed };
-  } catch {
-    // A proxy answers in HTML or plain text: the status alone then tells what happened.
-  }
-  const name = [header, fields["code"], fields["__type"]].find((value) => typeof value === "string" && value !== "");
-  const message = [fields["message"], fields["Message"], fields["errorMessage"]].find((v) => typeof v === "string");
-  return { name: shortName(typeof name === "string" ? name : ""), message: typeof message === "string" ? message : "" };
+  // A proxy answers in HTML or plain text: the status alone then tells what happened.
+  const { code, __type, message, Message, errorMessage } = objectOf(tryParse(body)) ?? {};
+  const first = (...values: unknown[]): string => stringOf(values.find((value) => typeof value === "string")) ?? "";
+  return {
+    name: shortName(first(header || undefined, code || undefined, __type)),
+    message: first(message, Message, errorMessage),
+  };
 }
 
 /** `"aws.protocols#Foo:http://…"` to `"Foo"`. */

@@ -42,9 +42,9 @@ export type Auth =
 export interface Settings {
   readonly auth: Auth;
   /** Set when an endpoint was configured; else every region has its own. */
-  readonly endpoint?: Endpoint;
+  readonly endpoint: Endpoint | undefined;
   /** The client's region; absent when none is configured. */
-  readonly region?: string;
+  readonly region: string | undefined;
 }
 
 /** Where one request goes. */
@@ -53,7 +53,13 @@ export interface Target {
   readonly region: string;
 }
 
-const REGION = /^[a-z0-9]+(-[a-z0-9]+)+$/;
+/** Gives a setting by its name. */
+type Read = (name: string) => string | undefined;
+
+const REGION = /^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)+$/;
+const ENV_KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
+const OPTION_KEYS = ["bedrockAccessKeyId", "bedrockSecretAccessKey", "bedrockSessionToken"] as const;
+const API_KEY = "AWS_BEARER_TOKEN_BEDROCK";
 
 /**
  * Checks what can be checked without the environment, so that a wrong option fails where it is written.
@@ -61,29 +67,24 @@ const REGION = /^[a-z0-9]+(-[a-z0-9]+)+$/;
  * @throws {ConfigurationError}
  */
 export function checkOptions(options: BedrockOptions): void {
-  const { bedrockAccessKeyId: id, bedrockSecretAccessKey: secret, bedrockSessionToken: token } = options;
-  if ((id === undefined) !== (secret === undefined)) {
-    const [given, missing] = id === undefined ? ["SecretAccessKey", "AccessKeyId"] : ["AccessKeyId", "SecretAccessKey"];
-    throw new ConfigurationError(
-      `bedrock${given} is given without bedrock${missing}: give both, or neither to use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
-    );
+  const [id, secret, token] = OPTION_KEYS;
+  if (options[token] !== undefined) checkTogether(options, token, id);
+  checkTogether(options, id, secret);
+  checkTogether(options, secret, id);
+  if (options[id] !== undefined && options.bedrockCredentials !== undefined) {
+    throw new ConfigurationError(`bedrockCredentials and ${id} are set: give one of them.`);
   }
-  if (token !== undefined && id === undefined) {
-    throw new ConfigurationError(
-      "bedrockSessionToken is given without bedrockAccessKeyId and bedrockSecretAccessKey: it belongs to one key pair.",
-    );
-  }
-  if (id !== undefined && options.bedrockCredentials !== undefined) {
-    throw new ConfigurationError(
-      "Give bedrockCredentials or bedrockAccessKeyId with bedrockSecretAccessKey, not both.",
-    );
-  }
-  const auth: string | undefined = options.bedrockAuth;
-  if (auth !== undefined && !["auto", "sigv4", "bearer", "none"].includes(auth)) {
+  const { bedrockAuth: auth = "auto", bedrockEndpoint, bedrockRegion } = options;
+  if (!["auto", "sigv4", "bearer", "none"].includes(auth)) {
     throw new ConfigurationError(`bedrockAuth is ${JSON.stringify(auth)}: give "auto", "sigv4", "bearer" or "none".`);
   }
-  if (options.bedrockEndpoint !== undefined) parseEndpoint(options.bedrockEndpoint, "bedrockEndpoint");
-  if (options.bedrockRegion !== undefined) checkRegion(options.bedrockRegion, "bedrockRegion");
+  if (bedrockEndpoint !== undefined) parseEndpoint(bedrockEndpoint, "bedrockEndpoint");
+  if (bedrockRegion !== undefined) checkRegion(bedrockRegion, "bedrockRegion");
+}
+
+function checkTogether<T extends object>(values: T, given: keyof T & string, missing: keyof T & string): void {
+  if (values[given] === undefined || values[missing] !== undefined) return;
+  throw new ConfigurationError(`${given} is set without ${missing}: give both.`);
 }
 
 /**
@@ -92,29 +93,21 @@ export function checkOptions(options: BedrockOptions): void {
  * @throws {ConfigurationError} naming the option and the variable that are missing or wrong
  */
 export function resolveSettings(options: BedrockOptions, world: World): Settings {
-  const env = (name: string): string | undefined => world.env[name]?.trim() || undefined;
-  const from = (option: string | undefined, optionName: string, ...names: string[]): Named | undefined => {
-    if (option !== undefined) return { value: option, source: optionName };
-    const name = names.find((candidate) => env(candidate) !== undefined);
-    return name === undefined ? undefined : { value: env(name) ?? "", source: name };
+  const { env } = world;
+  const read: Read = (name) => env[name]?.trim() || undefined;
+  const first = <T>(
+    option: "bedrockRegion" | "bedrockEndpoint",
+    parse: (value: string, source: string) => T,
+    ...names: string[]
+  ): T | undefined => {
+    const source = options[option] === undefined ? names.find(read) : option;
+    return source === undefined ? undefined : parse(options[option] ?? read(source) ?? "", source);
   };
-  const region = from(options.bedrockRegion, "bedrockRegion", "AWS_REGION", "AWS_DEFAULT_REGION");
-  const endpoint = from(
-    options.bedrockEndpoint,
-    "bedrockEndpoint",
-    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-    "AWS_ENDPOINT_URL",
-  );
   return Object.freeze({
-    auth: resolveAuth(options, env, world),
-    ...(endpoint && { endpoint: parseEndpoint(endpoint.value, endpoint.source) }),
-    ...(region && { region: checkRegion(region.value, region.source) }),
+    auth: resolveAuth(options, read, world),
+    endpoint: first("bedrockEndpoint", parseEndpoint, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"),
+    region: first("bedrockRegion", checkRegion, "AWS_REGION", "AWS_DEFAULT_REGION"),
   });
-}
-
-interface Named {
-  readonly value: string;
-  readonly source: string;
 }
 
 /**
@@ -124,75 +117,57 @@ interface Named {
  * @throws {ConfigurationError} when no region is known and one is needed
  */
 export function resolveTarget(settings: Settings, modelRegion: string | undefined): Target {
-  const region = modelRegion ?? settings.region;
+  const { auth, endpoint } = settings;
+  const region = modelRegion ?? settings.region ?? "";
   // A signature needs a region, and so does AWS's own endpoint; a custom endpoint with an API key needs none.
-  if (region === undefined && (settings.endpoint === undefined || settings.auth.kind === "sigv4")) {
-    throw new ConfigurationError(
-      "No AWS region is set: pass bedrockRegion to createLLM, or set AWS_REGION (or AWS_DEFAULT_REGION).",
-    );
+  if (!region && (!endpoint || auth.kind === "sigv4")) {
+    throw new ConfigurationError("No AWS region is set: give bedrockRegion, AWS_REGION or AWS_DEFAULT_REGION.");
   }
-  return { endpoint: settings.endpoint ?? regionEndpoint(region ?? ""), region: region ?? "" };
+  return { endpoint: endpoint ?? regionEndpoint(region), region };
 }
 
-function resolveAuth(options: BedrockOptions, env: (name: string) => string | undefined, world: World): Auth {
-  const mode = options.bedrockAuth ?? "auto";
-  if (mode === "none") return { kind: "none" };
-  const explicitKeys = explicitCredentials(options, world);
-  const apiKey =
-    options.bedrockApiKey ?? (explicitKeys && mode === "auto" ? undefined : env("AWS_BEARER_TOKEN_BEDROCK"));
-  if (mode === "bearer" || (mode === "auto" && apiKey !== undefined)) {
-    const source = options.bedrockApiKey === undefined ? "AWS_BEARER_TOKEN_BEDROCK" : "bedrockApiKey";
-    if (apiKey === undefined) {
-      throw new ConfigurationError(
-        'bedrockAuth is "bearer", but there is no API key: pass bedrockApiKey, or set AWS_BEARER_TOKEN_BEDROCK.',
-      );
-    }
-    if (!isToken(apiKey))
-      throw new ConfigurationError(`${source} is not an API key: it is empty or has a space or a line break in it.`);
-    return { kind: "bearer", token: apiKey };
+function resolveAuth(options: BedrockOptions, read: Read, world: World): Auth {
+  const { bedrockAuth: mode = "auto", bedrockApiKey } = options;
+  if (mode === "none") return { kind: mode };
+  const explicit = explicitCredentials(options, world);
+  const token = bedrockApiKey ?? (explicit && mode === "auto" ? undefined : read(API_KEY));
+  if (mode === "bearer" || (mode === "auto" && token !== undefined)) {
+    const source = bedrockApiKey === undefined ? API_KEY : "bedrockApiKey";
+    if (token === undefined)
+      throw new ConfigurationError(`bedrockAuth is "bearer" without an API key: give bedrockApiKey or ${API_KEY}.`);
+    if (!isToken(token)) throw new ConfigurationError(`${source} is empty or has a space in it: give an API key.`);
+    return { kind: "bearer", token };
   }
-  return { kind: "sigv4", credentials: explicitKeys ?? environmentCredentials(env) };
+  return { kind: "sigv4", credentials: explicit ?? environmentCredentials(read) };
 }
 
 function explicitCredentials(options: BedrockOptions, world: World): CredentialSource | undefined {
-  const { bedrockAccessKeyId, bedrockSecretAccessKey, bedrockSessionToken, bedrockCredentials } = options;
-  if (typeof bedrockCredentials === "function") return cachedCredentials(bedrockCredentials, world);
-  if (bedrockCredentials !== undefined)
-    return staticCredentials(checkCredentials(bedrockCredentials, "bedrockCredentials"));
-  if (bedrockAccessKeyId === undefined) return undefined;
-  const pair = {
-    accessKeyId: bedrockAccessKeyId,
-    secretAccessKey: bedrockSecretAccessKey,
-    sessionToken: bedrockSessionToken,
-  };
-  return staticCredentials(checkCredentials(pair, "createLLM({ bedrockAccessKeyId, bedrockSecretAccessKey })"));
+  const { bedrockCredentials: given } = options;
+  if (typeof given === "function") return cachedCredentials(given, world);
+  if (given !== undefined) return staticCredentials(checkCredentials(given, "bedrockCredentials"));
+  return options.bedrockAccessKeyId === undefined ? undefined : keyPair(options, OPTION_KEYS);
 }
 
-function environmentCredentials(env: (name: string) => string | undefined): CredentialSource {
-  const accessKeyId = env("AWS_ACCESS_KEY_ID");
-  const secretAccessKey = env("AWS_SECRET_ACCESS_KEY");
-  if (accessKeyId === undefined && secretAccessKey === undefined) {
-    throw new ConfigurationError(
-      "No AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN for temporary ones) " +
-        "or AWS_BEARER_TOKEN_BEDROCK, or pass bedrockAccessKeyId and bedrockSecretAccessKey, bedrockCredentials or bedrockApiKey to createLLM.",
-    );
-  }
-  if (accessKeyId === undefined || secretAccessKey === undefined) {
-    const [given, missing, option] = accessKeyId
-      ? ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "bedrockSecretAccessKey"]
-      : ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "bedrockAccessKeyId"];
-    throw new ConfigurationError(
-      `${given} is set without ${missing}: set both, or pass both keys to createLLM (${option}).`,
-    );
-  }
-  const credentials = { accessKeyId, secretAccessKey, sessionToken: env("AWS_SESSION_TOKEN") };
-  return staticCredentials(checkCredentials(credentials, "The environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"));
+function environmentCredentials(read: Read): CredentialSource {
+  const [id, secret, token] = ENV_KEYS;
+  const values = { [id]: read(id), [secret]: read(secret), [token]: read(token) };
+  checkTogether(values, id, secret);
+  checkTogether(values, secret, id);
+  if (values[id] !== undefined) return keyPair(values, ENV_KEYS);
+  throw new ConfigurationError(
+    `No AWS credentials are set: give ${id} and ${secret}, ${API_KEY}, bedrockCredentials, bedrockApiKey, or ` +
+      "bedrockAccessKeyId and bedrockSecretAccessKey.",
+  );
+}
+
+function keyPair<T extends object, K extends keyof T>(values: T, names: readonly [K, K, K]): CredentialSource {
+  const [id, secret, token] = names;
+  const pair = { accessKeyId: values[id], secretAccessKey: values[secret], sessionToken: values[token] };
+  return staticCredentials(checkCredentials(pair, `${String(id)} with ${String(secret)}`));
 }
 
 function checkRegion(region: string, source: string): string {
   // The region becomes part of a host name.
-  if (typeof region === "string" && region.length <= 64 && REGION.test(region)) return region;
-  throw new ConfigurationError(
-    `${source} is ${JSON.stringify(region)}, which is no AWS region: give one like "us-east-1".`,
-  );
+  if (typeof region === "string" && REGION.test(region)) return region;
+  throw new ConfigurationError(`${source} is ${JSON.stringify(region)}: give an AWS region like "us-east-1".`);
 }

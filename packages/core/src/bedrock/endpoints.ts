@@ -30,26 +30,21 @@ export function regionEndpoint(region: string): Endpoint {
  * @throws {ConfigurationError} when it is no absolute `http` or `https` URL, or carries a user, a query or a fragment
  */
 export function parseEndpoint(url: string, source: string): Endpoint {
-  let parsed: URL | undefined;
-  try {
-    parsed = new URL(url);
-  } catch {
-    // Told below, together with the other shapes that are refused.
-  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const protocol = parsed?.protocol;
-  const plain = parsed && !parsed.username && !parsed.password && !parsed.search && !parsed.hash;
-  if (!parsed || !plain || (protocol !== "https:" && protocol !== "http:")) {
+  const isPlain = parsed && !(parsed.username || parsed.password || parsed.search || parsed.hash);
+  if (!isPlain || (protocol !== "https:" && protocol !== "http:")) {
     // The URL may hold a password, so it is not repeated.
     throw new ConfigurationError(
-      `${source} is not a usable endpoint: give an absolute URL like "https://bedrock-runtime.us-east-1.amazonaws.com", ` +
-        `http or https, without user, query or fragment.`,
+      `${source} is no usable endpoint: give an http or https URL without user, query and fragment.`,
     );
   }
+  const { hostname, port, host, pathname } = parsed;
   return {
     protocol,
-    hostname: parsed.hostname.replace(/^\[|\]$/g, ""),
-    port: Number(parsed.port) || (protocol === "https:" ? 443 : 80),
-    host: parsed.host,
-    pathPrefix: parsed.pathname.replace(/\/+$/, ""),
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port) || (protocol === "https:" ? 443 : 80),
+    host,
+    pathPrefix: pathname.replace(/\/+$/, ""),
   };
 }

@@ -16,58 +16,34 @@ import {
   TimeoutError,
 } from "../errors.ts";
 
-type Entry = readonly [type: typeof APIError, facts?: ErrorFacts];
+type Entry = readonly [type: typeof APIError, names: string, statuses?: string, facts?: ErrorFacts];
 
-const RETRY: ErrorFacts = { retryable: true };
-
-/** AWS exception name, without its `Exception`, `Error` or `ErrorException` ending, to our error. */
-const BY_NAME: Readonly<Record<string, Entry>> = {
-  AccessDenied: [ForbiddenError],
-  Conflict: [BadRequestError],
-  InternalServer: [ServerError],
-  Model: [ModelError],
-  ModelNotReady: [ModelError, { code: "ERR_MODEL_NOT_READY", retryable: true }],
-  ModelStream: [ModelError, { code: "ERR_MODEL_STREAM", retryable: true }],
+/**
+ * AWS exception names, without their `Exception`, `Error` or `ErrorException` ending, and the HTTP statuses that stand for
+ * the same.
+ */
+const ENTRIES: readonly Entry[] = [
+  [
+    AuthenticationError,
+    "AuthFailure IncompleteSignature InvalidClientTokenId InvalidSignature MissingAuthenticationToken RequestExpired " +
+      "RequestTimeTooSkewed SignatureDoesNotMatch UnrecognizedClient",
+    "401",
+  ],
+  [AuthenticationError, "ExpiredToken", "", { code: "ERR_CREDENTIALS_EXPIRED" }],
+  [BadRequestError, "Conflict Serialization Validation", "400 413"],
+  [ForbiddenError, "AccessDenied", "403"],
+  [ModelError, "Model", "424"],
+  [ModelError, "ModelNotReady", "", { code: "ERR_MODEL_NOT_READY", retryable: true }],
+  [ModelError, "ModelStream", "", { code: "ERR_MODEL_STREAM", retryable: true }],
+  [NotFoundError, "ResourceNotFound UnknownOperation", "404"],
+  [QuotaExceededError, "ServiceQuotaExceeded"],
+  [RateLimitError, "SlowDown Throttling TooManyRequests", "429"],
+  [ServerError, "InternalFailure InternalServer", "500 502 504"],
+  [ServiceUnavailableError, "ServiceUnavailable", "503"],
   // Bedrock waited as long as the model may take: the same request would most likely wait as long again.
-  ModelTimeout: [TimeoutError, { code: "ERR_TIMEOUT_MODEL", retryable: false }],
-  ResourceNotFound: [NotFoundError],
-  ServiceQuotaExceeded: [QuotaExceededError],
-  ServiceUnavailable: [ServiceUnavailableError],
-  Throttling: [RateLimitError],
-  Validation: [BadRequestError],
-  // Of the front door, outside the service model.
-  AuthFailure: [AuthenticationError],
-  ExpiredToken: [AuthenticationError, { code: "ERR_CREDENTIALS_EXPIRED" }],
-  IncompleteSignature: [AuthenticationError],
-  InternalFailure: [ServerError],
-  InvalidClientTokenId: [AuthenticationError],
-  InvalidSignature: [AuthenticationError],
-  MissingAuthenticationToken: [AuthenticationError],
-  RequestExpired: [AuthenticationError],
-  RequestTimeTooSkewed: [AuthenticationError],
-  RequestTimeout: [TimeoutError, { code: "ERR_TIMEOUT_SERVER", retryable: true }],
-  Serialization: [BadRequestError],
-  SignatureDoesNotMatch: [AuthenticationError],
-  SlowDown: [RateLimitError],
-  TooManyRequests: [RateLimitError],
-  UnknownOperation: [NotFoundError],
-  UnrecognizedClient: [AuthenticationError],
-};
-
-const BY_STATUS: Readonly<Record<number, Entry>> = {
-  400: [BadRequestError],
-  401: [AuthenticationError],
-  403: [ForbiddenError],
-  404: [NotFoundError],
-  408: [TimeoutError, { code: "ERR_TIMEOUT_SERVER", retryable: true }],
-  413: [BadRequestError],
-  424: [ModelError],
-  429: [RateLimitError],
-  500: [ServerError],
-  502: [ServerError],
-  503: [ServiceUnavailableError],
-  504: [ServerError],
-};
+  [TimeoutError, "ModelTimeout", "", { code: "ERR_TIMEOUT_MODEL", retryable: false }],
+  [TimeoutError, "RequestTimeout", "408", { code: "ERR_TIMEOUT_SERVER" }],
+];
 
 /** What Bedrock and the models behind it say when a conversation is too long. A throttle is never among them. */
 const CONTEXT_OVERFLOW: readonly RegExp[] = [
@@ -91,21 +67,25 @@ export function isContextOverflow(message: string): boolean {
   return !WAIT.test(message) && CONTEXT_OVERFLOW.some((pattern) => pattern.test(message));
 }
 
+const IN_STREAM: Entry = [StreamError, "", "", { code: "ERR_STREAM_EXCEPTION", retryable: false }];
+
 function lookUp(name: string, status: number | undefined): Entry {
   const short = name.replace(/(Exception|Error)+$/, "");
-  const known = Object.hasOwn(BY_NAME, short) ? BY_NAME[short] : undefined;
+  const find = (column: 1 | 2, word: string): Entry | undefined =>
+    ENTRIES.find((entry) => word && entry[column]?.split(" ").includes(word));
+  const known = find(1, short);
   if (known) return known;
-  if (status === undefined) return [StreamError, { code: "ERR_STREAM_EXCEPTION", retryable: false }];
-  return BY_STATUS[status] ?? [APIError, status >= 500 ? RETRY : {}];
+  if (status === undefined) return IN_STREAM;
+  return find(2, `${status}`) ?? [APIError, "", "", { retryable: status >= 500 }];
 }
 
-function refine(entry: Entry, message: string): Entry {
-  const [type] = entry;
-  if (type === BadRequestError && isContextOverflow(message)) return [ContextWindowExceededError];
+/** The class of an error: the entry's, or a closer one where only the message tells. */
+function refine([type]: Entry, message: string): typeof APIError {
+  if (type === BadRequestError && isContextOverflow(message)) return ContextWindowExceededError;
   // Some models throttle through a validation error: waiting helps, shortening does not.
-  if (type === BadRequestError && /^too many (tokens|requests)\b.*please wait/i.test(message)) return [RateLimitError];
-  if (type === ForbiddenError && /^authentication failed/i.test(message)) return [AuthenticationError];
-  return entry;
+  if (type === BadRequestError && /^too many (tokens|requests)\b.*please wait/i.test(message)) return RateLimitError;
+  if (type === ForbiddenError && /^authentication failed/i.test(message)) return AuthenticationError;
+  return type;
 }
 
 /**
@@ -117,7 +97,8 @@ function refine(entry: Entry, message: string): Entry {
  */
 export function createAwsError(error: RestError, facts: ErrorFacts): APIError {
   const message = publicMessage(error.message);
-  const [Type, own] = refine(lookUp(error.name, facts.status), message);
+  const entry = lookUp(error.name, facts.status);
+  const Type = refine(entry, message);
   const where = [
     error.name || "no exception name",
     facts.status === undefined ? "inside the stream" : `HTTP ${facts.status}`,
@@ -127,7 +108,7 @@ export function createAwsError(error: RestError, facts: ErrorFacts): APIError {
   const detail = message || "Bedrock gave no message";
   return new Type(`${what}: ${detail} [${where.filter(Boolean).join(", ")}]`, {
     ...facts,
-    ...own,
+    ...entry[3],
     exception: error.name || undefined,
   });
 }

@@ -24,16 +24,13 @@ const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
 export function resolveModel(id: string): Model {
   if (typeof id !== "string" || !MODEL_ID.test(id)) {
     const received = typeof id === "string" ? JSON.stringify(id.slice(0, 100)) : String(id);
-    throw new InputError(
-      `The model id ${received} is not one: give a Bedrock model id, an inference profile id or an ARN, ` +
-        `like "us.anthropic.claude-sonnet-4-6".`,
-    );
+    throw new InputError(`The model is ${received}: give the id of a model or an inference profile, or an ARN.`);
   }
   const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(id)?.[1];
   return {
     id,
     pathSegment: encodeURIComponent(id),
     isPrompt: /:prompt\/[^/]+$/.test(id),
-    ...(region !== undefined && { region }),
+    ...(region && { region }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Credentials } from "../aws/credentials.ts";
 import { parseRestError } from "../aws/rest-error.ts";
-import { createSigner, type Signer } from "../aws/sigv4.ts";
-import { addFacts, ConfigurationError, InputError, LLMError, type APIError } from "../errors.ts";
+import { createKeepingSigner, type Signer } from "../aws/signing.ts";
+import { addFacts, ConfigurationError, InputError, type APIError } from "../errors.ts";
 import { createFollower, type Abort, type AbortLike } from "../http/abort.ts";
 import { readText } from "../http/body.ts";
 import { createRetryBudget, parseRetryAfter, retry, type RetryBudget } from "../http/retry.ts";
@@ -70,7 +70,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #exchange: (request: TimedRequest) => Promise<HttpResponse>;
   readonly #budget: RetryBudget = createRetryBudget();
-  readonly #sign: Signer = createSigner();
+  readonly #sign: Signer = createKeepingSigner();
   /** Gives what to listen to in place of a caller's signal. */
   readonly follow: (signal: AbortSignal) => AbortLike = createFollower();
   #settings: Settings | undefined;
@@ -97,28 +97,25 @@ export class Pipeline {
     if (problem !== undefined) throw new InputError(problem, facts);
     const limits = { ...defaultTimeouts, ...timeouts, ...options.timeouts };
     const deadline = createDeadline(limits, world);
-    logger?.debug?.(`${operation} with ${model.id}`, facts);
-    try {
-      const attempt = async (): Promise<T> => {
-        const received = await this.#attempt(call, limits, deadline);
-        try {
-          return await consume(received);
-        } catch (error) {
-          const { requestId } = received;
-          throw error instanceof LLMError && requestId !== undefined ? addFacts(error, { requestId }) : error;
-        }
-      };
-      return await retry(attempt, {
-        maxRetries: options.maxRetries ?? maxRetries,
-        budget: this.#budget,
-        deadline,
-        signal: this.#signalOf(call),
-        world,
-        onRetry: (info) => logger?.warn?.(`${operation} with ${model.id} is tried again`, { ...facts, ...info }),
+    const what = `${operation} with ${model.id}`;
+    logger?.debug?.(what, facts);
+    const attempt = async (): Promise<T> => {
+      const received = await this.#attempt(call, limits, deadline);
+      return consume(received).catch((error: unknown) => {
+        throw addFacts(error, { requestId: received.requestId });
       });
-    } catch (error) {
-      throw error instanceof LLMError ? addFacts(error, facts) : error;
-    }
+    };
+    const calling = retry(attempt, {
+      maxRetries: options.maxRetries ?? maxRetries,
+      budget: this.#budget,
+      deadline,
+      signal: this.#signalOf(call),
+      world,
+      onRetry: (info) => logger?.warn?.(`${what} is tried again`, { ...facts, ...info }),
+    });
+    return calling.catch((error: unknown) => {
+      throw addFacts(error, facts);
+    });
   }
 
   #signalOf({ abort, options }: Call): AbortLike | undefined {
@@ -141,29 +138,22 @@ export class Pipeline {
 
   async #authorize({ method, model, path: ownPath, headers, body }: Call): Promise<Authorized> {
     const { world, bedrock } = this.#options;
-    const { auth, ...settings } = (this.#settings ??= resolveSettings(bedrock, world));
-    const { endpoint, region } = resolveTarget({ auth, ...settings }, model.region);
+    const settings = (this.#settings ??= resolveSettings(bedrock, world));
+    const { endpoint, region } = resolveTarget(settings, model.region);
     const path = endpoint.pathPrefix + ownPath;
-    const request = { endpoint, path, headers };
-    if (auth.kind === "none") return { request, credentials: undefined, redact: createRedact([]) };
-    if (auth.kind === "bearer") {
-      const authorization = `Bearer ${auth.token}`;
-      return {
-        request: { ...request, headers: { ...headers, authorization } },
-        credentials: undefined,
-        redact: createRedact([auth.token]),
-      };
+    const { auth } = settings;
+    if (auth.kind !== "sigv4") {
+      const added = auth.kind === "bearer" && { authorization: `Bearer ${auth.token}` };
+      const redact = createRedact(auth.kind === "bearer" ? [auth.token] : []);
+      return { request: { endpoint, path, headers: { ...headers, ...added } }, credentials: undefined, redact };
     }
     const credentials = await auth.credentials.get();
-    const signed = await this.#sign(
+    const added = await this.#sign(
       { method, path, host: endpoint.host, headers, body },
       { credentials, region, service: "bedrock", date: world.now() + this.#clockOffsetMs },
     );
-    return {
-      request: { ...request, headers: { ...headers, ...signed } },
-      credentials,
-      redact: createRedact([credentials.secretAccessKey, credentials.sessionToken]),
-    };
+    const redact = createRedact([credentials.secretAccessKey, credentials.sessionToken]);
+    return { request: { endpoint, path, headers: { ...headers, ...added } }, credentials, redact };
   }
 
   /** Learns from a refused signature. Returns whether the same request, signed anew, may be accepted. */
@@ -188,7 +178,7 @@ function findProblem({
   }
   for (const [name, ms] of Object.entries(timeouts)) {
     if (!Object.hasOwn(defaultTimeouts, name)) {
-      return `timeouts does not know ${name}: give ${Object.keys(defaultTimeouts).join(", ")}, in milliseconds.`;
+      return `${name} is no timeout: give one of ${Object.keys(defaultTimeouts).join(", ")}.`;
     }
     if (!(typeof ms === "number" && ms >= 0))
       return `timeouts.${name} is ${String(ms)}: give milliseconds, or 0 for no limit.`;
@@ -229,10 +219,12 @@ export function checkHeaders(headers: Readonly<Record<string, string>> = {}): Re
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (/^(authorization|host|content-length|x-amz-(date|content-sha256|security-token))$/.test(lower)) {
-      throw new InputError(`The header ${lower} is set by the client itself: leave it out.`);
+      throw new InputError(`The header ${lower} is the client's own: leave it out.`);
     }
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || typeof value !== "string" || !/^[\t\x20-\x7e]*$/.test(value)) {
-      throw new InputError(`The header ${JSON.stringify(name)} or its value has a character that HTTP does not allow.`);
+      throw new InputError(
+        `The header ${JSON.stringify(name)} has a character that HTTP does not allow: leave it out.`,
+      );
     }
     checked[lower] = value;
   }

@@ -1,17 +1,16 @@
 import { encodeUtf8 } from "#bytes";
-import { AbortError, addFacts, APIError, InputError, LLMError } from "../errors.ts";
+import { AbortError, addFacts, APIError, InputError } from "../errors.ts";
 import { Abort, type AbortLike } from "../http/abort.ts";
 import { readText } from "../http/body.ts";
 import type { ChatRequest, ChatResult, Provider, ProviderStream } from "../provider.ts";
 import type { Chunk } from "../types/chunk.ts";
-import type { JsonObject } from "../types/json.ts";
+import { compact, isObject, tryParse, type JsonObject } from "../types/json.ts";
 import type { PartialResponse, Warning } from "../types/response.ts";
 import { ConverseEvents } from "./converse/stream.ts";
 import { legalize } from "./converse/legalize.ts";
 import { renderParams } from "./converse/params.ts";
 import { parseConverse } from "./converse/parse.ts";
 import { renderConversation } from "./converse/render.ts";
-import { isObject, tryParse } from "./json.ts";
 import { resolveModel } from "./models.ts";
 import { checkHeaders, Pipeline, type Call, type PipelineOptions } from "./pipeline.ts";
 
@@ -42,7 +41,7 @@ function renderCall({ model: id, messages, params, options }: ChatRequest, isStr
   const { system, messages: turns, warnings } = legalize(renderConversation(messages));
   // A stored prompt brings messages of its own.
   if (turns.length === 0 && !model.isPrompt) {
-    throw new InputError("There is nothing to answer: every message is empty or blank. Ask with some text.");
+    throw new InputError("There is nothing to answer, as every message is blank: give some text.");
   }
   const body = {
     ...(turns.length > 0 && { messages: turns }),
@@ -75,11 +74,11 @@ function finish(
   const parsed = parseConverse(raw);
   if (!parsed) {
     throw new APIError(
-      "Bedrock answered with success, but not with a Converse response (output.message and stopReason): check the endpoint and any proxy on the way to it.",
+      "The answer is no Converse response (no output.message or stopReason): check the endpoint and any proxy.",
       { code: "ERR_RESPONSE", requestId },
     );
   }
-  return { model, ...parsed, ...(requestId !== undefined && { requestId }), warnings, raw };
+  return { model, ...parsed, ...compact({ requestId }), warnings, raw };
 }
 
 /** The stream of one answer. It is retried until its first chunk was handed over, and never after. */
@@ -104,7 +103,7 @@ class ConverseStream implements ProviderStream {
   async next(): Promise<IteratorResult<Chunk, ChatResult>> {
     if (this.#result) return { done: true, value: this.#result };
     try {
-      const chunk = await this.#nextChunk();
+      const chunk = await (this.#events ? this.#events.next() : this.#open());
       if (chunk) return { done: false, value: chunk };
       const raw = this.#events?.assembly.response ?? {};
       this.#result = finish(this.#request, raw, this.#requestId, this.#warnings);
@@ -113,7 +112,12 @@ class ConverseStream implements ProviderStream {
       return { done: false, value: { type: "finish", content: "", finishReason, usage } };
     } catch (error) {
       this.#release();
-      throw this.#tell(error);
+      throw addFacts(error, {
+        operation: "ConverseStream",
+        model: this.#request.model,
+        requestId: this.#requestId,
+        partial: this.#events?.assembly.partial,
+      });
     }
   }
 
@@ -127,10 +131,6 @@ class ConverseStream implements ProviderStream {
   /** The caller's signal was aborted. */
   handleEvent(): void {
     this.#abort.abort(this.#signal?.reason);
-  }
-
-  #nextChunk(): Promise<Chunk | undefined> {
-    return this.#events ? this.#events.next() : this.#open();
   }
 
   async #open(): Promise<Chunk | undefined> {
@@ -147,21 +147,8 @@ class ConverseStream implements ProviderStream {
         this.#requestId = received.requestId;
         return chunk;
       } catch (error) {
-        const facts = { partial: events.assembly.partial, requestId: received.requestId };
-        throw error instanceof LLMError ? addFacts(error, facts) : error;
+        throw addFacts(error, { partial: events.assembly.partial });
       }
-    });
-  }
-
-  /** Adds to an error what is known of the answer so far. */
-  #tell(error: unknown): unknown {
-    if (!(error instanceof LLMError)) return error;
-    const { model } = this.#request;
-    return addFacts(error, {
-      operation: "ConverseStream",
-      model,
-      requestId: this.#requestId,
-      partial: this.#events?.assembly.partial,
     });
   }
 

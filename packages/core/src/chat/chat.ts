@@ -1,8 +1,9 @@
 import { InputError, LLMError } from "../errors.ts";
 import type { ChatParams, ChatRequest, Provider, RequestOptions } from "../provider.ts";
 import type { ContentPart } from "../types/content.ts";
+import { compact } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
-import type { Usage } from "../types/usage.ts";
+import { addUsage, type Usage } from "../types/usage.ts";
 import { createMessage, freezeCopy } from "./history.ts";
 import { ChatResponse } from "./response.ts";
 import { ChatStream } from "./stream.ts";
@@ -65,8 +66,7 @@ export class Chat {
 
   /** Sets parameters over those set before; `undefined` takes one away. They are checked when a turn is sent. */
   withParams(params: { [K in keyof ChatParams]: ChatParams[K] | undefined }): this {
-    const all = Object.entries({ ...this.#params, ...params }).filter(([, value]) => value !== undefined);
-    this.#params = Object.fromEntries(all);
+    this.#params = compact({ ...this.#params, ...params });
     return this;
   }
 
@@ -103,7 +103,7 @@ export class Chat {
    * @throws {LLMError} see the error's `code`; the history is then as it was before
    */
   async ask(content?: string | readonly ContentPart[], options: RequestOptions = {}): Promise<ChatResponse> {
-    const request = this.#request(content, options);
+    const request = this.#request(createQuestion(content), options);
     this.#isBusy = true;
     try {
       const response = new ChatResponse(await this.#provider.chat(request));
@@ -122,11 +122,11 @@ export class Chat {
    */
   stream(content?: string | readonly ContentPart[], options: RequestOptions = {}): ChatStream {
     // Bad input fails here, where it was passed, and not at the first read.
-    const question = content === undefined ? [] : [createMessage("user", content)];
+    const question = createQuestion(content);
     let request: ChatRequest | undefined;
     return new ChatStream({
       begin: () => {
-        request = this.#request(question[0]?.content, options);
+        request = this.#request(question, options);
         const source = this.#provider.stream(request);
         this.#isBusy = true;
         return source;
@@ -151,9 +151,8 @@ export class Chat {
     return { model: this.model, messages: this.#history, params: this.#params };
   }
 
-  #request(content: string | readonly ContentPart[] | undefined, options: RequestOptions): ChatRequest {
+  #request(question: readonly Message[], options: RequestOptions): ChatRequest {
     this.#assertIdle();
-    const question = content === undefined ? [] : [createMessage("user", content)];
     return {
       model: this.model,
       messages: [...this.#history, ...question],
@@ -180,10 +179,14 @@ export class Chat {
   #assertIdle(): void {
     if (!this.#isBusy) return;
     throw new InputError(
-      "This chat is still answering: await the answer (or leave the stream's loop) first, or ask on chat.fork().",
+      "This chat is still answering: await the answer, leave the stream's loop, or ask on chat.fork().",
       { code: "ERR_CHAT_BUSY" },
     );
   }
+}
+
+function createQuestion(content: string | readonly ContentPart[] | undefined): readonly Message[] {
+  return content === undefined ? [] : [createMessage("user", content)];
 }
 
 function mergeOptions(base: RequestOptions, over: RequestOptions): RequestOptions {
@@ -191,17 +194,4 @@ function mergeOptions(base: RequestOptions, over: RequestOptions): RequestOption
   if (base.timeouts && over.timeouts) merged.timeouts = { ...base.timeouts, ...over.timeouts };
   if (base.headers && over.headers) merged.headers = { ...base.headers, ...over.headers };
   return merged;
-}
-
-function addUsage(a: Usage, b: Usage): Usage {
-  const byTtl: Record<string, number> = { ...a.cacheWriteTokensByTtl };
-  for (const [ttl, tokens] of Object.entries(b.cacheWriteTokensByTtl ?? {})) byTtl[ttl] = (byTtl[ttl] ?? 0) + tokens;
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    totalTokens: a.totalTokens + b.totalTokens,
-    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    ...(Object.keys(byTtl).length > 0 && { cacheWriteTokensByTtl: byTtl }),
-  };
 }

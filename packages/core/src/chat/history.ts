@@ -12,11 +12,11 @@ const PARTS: readonly unknown[] = ["text", "thinking", "tool_call", "raw"] satis
  */
 export function createMessage(role: Role, content: string | readonly ContentPart[]): Message {
   if (!ROLES.includes(role)) {
-    throw new InputError(`The role ${JSON.stringify(role)} is not known: give one of ${ROLES.join(", ")}.`);
+    throw new InputError(`role is ${JSON.stringify(role)}: give one of ${ROLES.join(", ")}.`);
   }
   if (typeof content === "string") return Object.freeze({ role, content });
   if (!Array.isArray(content)) {
-    throw new InputError(`The content of a ${role} message is ${typeof content}: give a string or a list of parts.`);
+    throw new InputError(`content is ${typeof content}: give a string or a list of parts.`);
   }
   return Object.freeze({ role, content: Object.freeze(content.map(copyPart)) });
 }
@@ -24,12 +24,10 @@ export function createMessage(role: Role, content: string | readonly ContentPart
 function copyPart(part: ContentPart, index: number): ContentPart {
   const type: unknown = typeof part === "object" && part !== null ? part.type : undefined;
   if (!PARTS.includes(type)) {
-    throw new InputError(
-      `content[${index}] is no content part (type ${JSON.stringify(type)}): give one of ${PARTS.join(", ")}.`,
-    );
+    throw new InputError(`content[${index}].type is ${JSON.stringify(type)}: give one of ${PARTS.join(", ")}.`);
   }
   if (part.type === "text" && typeof part.text !== "string") {
-    throw new InputError(`content[${index}] is a text part whose text is ${typeof part.text}: give a string.`);
+    throw new InputError(`content[${index}].text is ${typeof part.text}: give a string.`);
   }
   return freezeCopy(part);
 }
@@ -43,7 +41,7 @@ export function freezeCopy<T>(value: T): T {
   try {
     return freezeDeep(structuredClone(value));
   } catch (cause) {
-    throw new InputError("A content part holds something that is no plain data, like a function or bytes.", { cause });
+    throw new InputError("The content is no plain data: give no function and no bytes.", { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ChatResult } from "../provider.ts";
-import type { Citation, ContentPart, ToolCallPart } from "../types/content.ts";
+import { textOf, type Citation, type ContentPart, type ToolCallPart } from "../types/content.ts";
 import type { JsonObject } from "../types/json.ts";
 import type { FinishReason, ResponseMetadata, Warning } from "../types/response.ts";
 import type { Usage } from "../types/usage.ts";
@@ -7,32 +7,26 @@ import type { Usage } from "../types/usage.ts";
 /** A complete answer. Wherever a string is wanted, it is its text. */
 export class ChatResponse {
   /** The answer's text. */
-  readonly content: string;
+  declare readonly content: string;
   /** Everything that the model sent, in order. */
-  readonly parts: readonly ContentPart[];
+  declare readonly parts: readonly ContentPart[];
   /** The model id as it was asked for. */
-  readonly model: string;
-  readonly finishReason: FinishReason;
+  declare readonly model: string;
+  declare readonly finishReason: FinishReason;
   /** Tokens as Bedrock counted them; `undefined` when it sent no count. */
-  readonly usage: Usage | undefined;
+  declare readonly usage: Usage | undefined;
   /** AWS request id, to quote to AWS support. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** What was changed in the request to make it acceptable. */
-  readonly warnings: readonly Warning[];
-  readonly metadata: ResponseMetadata;
+  declare readonly warnings: readonly Warning[];
+  declare readonly metadata: ResponseMetadata;
   /** The response as received; of a stream, the same put together from its events. */
-  readonly raw: JsonObject;
+  declare readonly raw: JsonObject;
 
   constructor(result: ChatResult) {
-    this.content = textOf(result.parts);
-    this.parts = result.parts;
-    this.model = result.model;
-    this.finishReason = result.finishReason;
-    this.usage = result.usage;
-    this.requestId = result.requestId;
-    this.warnings = result.warnings;
-    this.metadata = result.metadata;
-    this.raw = result.raw;
+    const { parts, model, finishReason, usage, requestId, warnings, metadata, raw } = result;
+    const content = textOf(parts);
+    Object.assign(this, { content, parts, model, finishReason, usage, requestId, warnings, metadata, raw });
   }
 
   /** What the model thought; `undefined` when it did not show any thinking. */
@@ -62,9 +56,4 @@ export class ChatResponse {
     const { raw: _, ...rest } = this;
     return rest;
   }
-}
-
-/** The text of some parts, put together. */
-function textOf(parts: readonly ContentPart[]): string {
-  return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
 }

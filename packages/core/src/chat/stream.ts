@@ -43,7 +43,7 @@ export class ChatStream implements AsyncIterable<Chunk> {
    */
   [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
     if (this.#isIterated) {
-      throw new InputError("This stream was read already: call chat.stream() again, or keep what it gave.");
+      throw new InputError("This stream was read already: call chat.stream() again.");
     }
     this.#isIterated = true;
     let isDone = false;
@@ -140,7 +140,7 @@ export class ChatStream implements AsyncIterable<Chunk> {
   #cancel(): void {
     const partial = this.#end ? undefined : this.#source?.return();
     this.#chunks = [];
-    const message = "The stream was left before its end, so there is no complete answer.";
+    const message = "The stream was left before its end.";
     this.#fail(new AbortError(message, partial && { partial }));
   }
 

@@ -22,8 +22,8 @@ export function createNetworkError(
   const reason = code && ` (${code})`;
   const message =
     receivedBytes === undefined
-      ? `No response from ${hostname}:${port}${reason}. Check the endpoint, the region, the network and any proxy.`
-      : `The connection to ${hostname}:${port} was closed after ${receivedBytes} bytes, before the response ended${reason}.`;
+      ? `No response from ${hostname}:${port}${reason}: check the endpoint, the region, the network and any proxy.`
+      : `The response from ${hostname}:${port} broke off after ${receivedBytes} bytes${reason}: ask again.`;
   return new NetworkError(message, LASTING.test(code) ? { cause, retryable: false } : { cause });
 }
 

@@ -48,7 +48,7 @@ class Exchange implements ByteStream {
   open(response: Response): HttpResponse {
     // All that a browser tells of a redirect.
     if (response.status === 0) {
-      const message = `${this.#endpoint.host} answered with a redirect. Set the endpoint that it leads to.`;
+      const message = `${this.#endpoint.host} answered with a redirect: set the endpoint that it leads to.`;
       throw new NetworkError(message, { retryable: false });
     }
     this.#reader = response.body?.getReader();

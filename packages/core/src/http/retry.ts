@@ -6,12 +6,11 @@ import { createAbortError } from "./failures.ts";
 /** The longest wait that a server may ask for; beyond it the error goes to the caller, who can plan better. */
 const MAX_RETRY_AFTER_MS = 60_000;
 const MAX_BACKOFF_MS = 20_000;
-const BACKOFF_BASE_MS = 50;
-const THROTTLED_BACKOFF_BASE_MS = 1000;
+/** The base of the wait in milliseconds, and what the retry costs. */
+const AFTER_FAILURE = [50, 14] as const;
+const AFTER_THROTTLING = [1000, 5] as const;
 
 const BUDGET_TOKENS = 500;
-const RETRY_COST = 14;
-const THROTTLED_RETRY_COST = 5;
 const SUCCESS_REFUND = 1;
 
 /**
@@ -72,8 +71,8 @@ export async function retry<T>(attempt: (n: number) => Promise<T>, options: Retr
       return result;
     } catch (error) {
       if (!(error instanceof LLMError) || !error.retryable || n >= maxRetries) throw error;
-      const delayMs = planDelay(error, n, options);
-      const cost = isThrottling(error) ? THROTTLED_RETRY_COST : RETRY_COST;
+      const [baseMs, cost] = error instanceof RateLimitError ? AFTER_THROTTLING : AFTER_FAILURE;
+      const delayMs = planDelay(error, baseMs * 2 ** n, options);
       if (delayMs === undefined || budget.tokens < cost) throw error;
       budget.tokens -= cost;
       spent = cost;
@@ -84,15 +83,10 @@ export async function retry<T>(attempt: (n: number) => Promise<T>, options: Retr
 }
 
 /** @returns nothing when the wait would be too long */
-function planDelay(error: LLMError, n: number, { world, deadline = Infinity }: RetryOptions): number | undefined {
-  const baseMs = isThrottling(error) ? THROTTLED_BACKOFF_BASE_MS : BACKOFF_BASE_MS;
+function planDelay(error: LLMError, mostMs: number, { world, deadline = Infinity }: RetryOptions): number | undefined {
   const { retryAfterMs = 0 }: ErrorFacts = error;
-  const delayMs = retryAfterMs + world.random() * Math.min(MAX_BACKOFF_MS, baseMs * 2 ** n);
+  const delayMs = retryAfterMs + world.random() * Math.min(MAX_BACKOFF_MS, mostMs);
   return retryAfterMs > MAX_RETRY_AFTER_MS || world.monotonic() + delayMs >= deadline ? undefined : delayMs;
-}
-
-function isThrottling(error: LLMError): boolean {
-  return error instanceof RateLimitError;
 }
 
 function sleep(ms: number, world: World, signal: AbortLike | undefined): Promise<void> {

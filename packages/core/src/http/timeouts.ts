@@ -190,7 +190,7 @@ class Guard implements Control {
   #timeOut(phase: Phase): void {
     const { endpoint, timeouts } = this.#request;
     const [code, missing] = failures[phase];
-    const message = `${missing} ${endpoint.hostname}:${endpoint.port} within ${timeouts[phase]} ms. Raise timeouts.${phase} if that can take longer.`;
+    const message = `${missing} ${endpoint.hostname}:${endpoint.port} within ${timeouts[phase]} ms: raise timeouts.${phase}.`;
     this.#fail(new TimeoutError(message, { code, retryable: phase !== "totalMs" }));
   }
 }

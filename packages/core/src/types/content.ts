@@ -61,3 +61,8 @@ export interface Citation {
   /** One member names the kind: `web`, `documentChar`, `documentPage`, `documentChunk`, `searchResultLocation`. */
   readonly location?: JsonObject;
 }
+
+/** The text of some parts, put together. */
+export function textOf(parts: readonly ContentPart[]): string {
+  return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+}

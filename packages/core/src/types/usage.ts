@@ -1,3 +1,5 @@
+import { compact } from "./json.ts";
+
 /**
  * Tokens of one answer, as Bedrock counted them.
  *
@@ -19,4 +21,22 @@ export interface Usage {
   readonly cacheWriteTokens: number;
   /** The cache writes by time to live, where Bedrock tells them apart. */
   readonly cacheWriteTokensByTtl?: { readonly [ttl: string]: number };
+}
+
+/** Token counts by time to live, like `"5m"`. */
+export type TokensByTtl = NonNullable<Usage["cacheWriteTokensByTtl"]>;
+
+/** Adds counts by their names; one that is missing counts as 0. `undefined` when there is nothing to add. */
+export function addTokens(a: TokensByTtl | undefined, b: TokensByTtl | undefined): Record<string, number> | undefined {
+  if (!a && !b) return undefined;
+  const sums: Record<string, number> = { ...a };
+  for (const [name, tokens] of Object.entries(b ?? {})) sums[name] = (sums[name] ?? 0) + tokens;
+  return sums;
+}
+
+/** The tokens of two answers together. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  const { cacheWriteTokensByTtl: ofA, ...countsA } = a;
+  const { cacheWriteTokensByTtl: ofB, ...countsB } = b;
+  return { ...a, ...addTokens(countsA, countsB), ...compact({ cacheWriteTokensByTtl: addTokens(ofA, ofB) }) };
 }

@@ -70,7 +70,7 @@ describe("credentials of a function", () => {
   test.each([
     ["throws", () => Promise.reject(new TypeError("no metadata service")), "TypeError: no metadata service"],
     ["throws at once", () => errorThrower(), "TypeError: at once"],
-    ["throws what is no error", () => AbortSignal.abort("text").throwIfAborted(), "did not say why"],
+    ["throws what is no error", () => AbortSignal.abort("text").throwIfAborted(), "no Error"],
     ["gives nothing", () => undefined, "no usable accessKeyId"],
     ["gives half a pair", () => ({ accessKeyId: "AKID" }), "no usable secretAccessKey"],
     ["gives an empty session token", () => ({ ...pair, sessionToken: "" }), "sessionToken"],

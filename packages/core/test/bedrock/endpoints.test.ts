@@ -54,7 +54,7 @@ describe("an endpoint URL", () => {
   ])("%j is refused, and not repeated", (url) => {
     const error = errorOf(() => parseEndpoint(url, "AWS_ENDPOINT_URL"));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toMatch(/^AWS_ENDPOINT_URL is not a usable endpoint/);
+    expect(error.message).toMatch(/^AWS_ENDPOINT_URL is no usable endpoint/);
     expect(error.cause).toBeUndefined();
     expect(error.message).not.toContain("hunter2");
   });

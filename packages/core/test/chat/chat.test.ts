@@ -124,13 +124,8 @@ describe("add", () => {
     ["a number", "user", 7, "number"],
     ["a part that is no part", "user", ["Hi"], "content[0]"],
     ["null as part", "user", [null], "content[0]"],
-    [
-      "an unknown part",
-      "user",
-      [{ type: "text", text: "a" }, { type: "smell" }],
-      'content[1] is no content part (type "smell")',
-    ],
-    ["a text part without text", "user", [{ type: "text" }], "content[0] is a text part whose text is undefined"],
+    ["an unknown part", "user", [{ type: "text", text: "a" }, { type: "smell" }], 'content[1].type is "smell"'],
+    ["a text part without text", "user", [{ type: "text" }], "content[0].text is undefined"],
   ])("refuses %s, and changes nothing", (_, role, content, told) => {
     const chat = createChat(server());
     const error = errorOf(() => Reflect.apply(chat.add, chat, [role, content]));

@@ -157,7 +157,7 @@ describe.each(transports)("transport: %s", (_, createTransport) => {
     (await server.connection())[act]();
     const error = await failureOf(body.next());
     expect(error).toMatchObject({ name: "NetworkError", code: "ERR_NETWORK", retryable: true });
-    expect(error.message).toContain("closed after 3 bytes, before the response ended");
+    expect(error.message).toContain("broke off after 3 bytes");
     expect(await failureOf(body.next())).toMatchObject({ code: "ERR_NETWORK", message: error.message });
   });
 

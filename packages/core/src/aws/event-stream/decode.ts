@@ -102,12 +102,15 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
   end(): void {
     if (this.#failure) throw this.#failure;
     if (this.#at < this.#chunk.length) {
-      this.#fail("ERR_STREAM_INCOMPLETE", "was not read: iterate what push() returned before calling end().");
+      this.#fail("ERR_STREAM_INCOMPLETE", "was not read: iterate what push() gave before end().");
     }
     if (this.#filled === 0) return;
     const { length } = this.#spill;
-    const all = length > PRELUDE_BYTES ? `its ${length} bytes` : `the ${length} bytes that tell its length`;
-    this.#fail("ERR_STREAM_INCOMPLETE", `is cut: the response ended after ${this.#filled} of ${all}. Ask again.`);
+    const first = length > PRELUDE_BYTES ? "" : "first ";
+    this.#fail(
+      "ERR_STREAM_INCOMPLETE",
+      `is cut: the response ended after ${this.#filled} of its ${first}${length} bytes. Ask again.`,
+    );
   }
 
   [Symbol.iterator](): this {
@@ -165,12 +168,9 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
       const text = decodeUtf8(bytesOf(view, start, start + PRELUDE_BYTES));
       const hint =
         this.#offset === 0 && /^[\s -~]+$/.test(text)
-          ? `The response begins with ${JSON.stringify(text)}, so it is no event stream: check the endpoint and proxies.`
-          : DAMAGED;
-      this.#fail(
-        "ERR_STREAM_PRELUDE_CRC",
-        `has the prelude CRC ${hex(expected)}, but its bytes give ${hex(computed)}. ${hint}`,
-      );
+          ? `It begins with ${JSON.stringify(text)}, so it is no event stream: check the endpoint and any proxy.`
+          : "Ask again.";
+      this.#failCrc("PRELUDE", expected, computed, hint);
     }
     const most = this.#maxFrameBytes;
     if (length < FRAME_BYTES || length > most) {
@@ -178,7 +178,7 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
       this.#fail("ERR_STREAM_FRAME_SIZE", `claims ${length} bytes; ${range}. Check the endpoint, or raise the limit.`);
     }
     if (headerLength > this.#maxHeaderBytes || headerLength > length - FRAME_BYTES) {
-      const range = `it has room for ${length - FRAME_BYTES}, and maxHeaderBytes is ${this.#maxHeaderBytes}`;
+      const range = `it has room for ${length - FRAME_BYTES} (maxHeaderBytes ${this.#maxHeaderBytes})`;
       this.#fail("ERR_STREAM_HEADER_SIZE", `claims ${headerLength} bytes of headers; ${range}.`);
     }
     return length;
@@ -190,12 +190,7 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
     const expected = view.getUint32(payloadEnd);
     // Bytes 0 to 8 are in the prelude's CRC already; the message's CRC goes on from there.
     const computed = crc32(view, start + 8, payloadEnd, view.getUint32(start + 8));
-    if (computed !== expected) {
-      this.#fail(
-        "ERR_STREAM_MESSAGE_CRC",
-        `has the message CRC ${hex(expected)}, but its bytes give ${hex(computed)}. ${DAMAGED}`,
-      );
-    }
+    if (computed !== expected) this.#failCrc("MESSAGE", expected, computed, "Ask again.");
     const headerStart = start + PRELUDE_BYTES;
     const headerEnd = headerStart + view.getUint32(start + 4);
     if (!isSame(this.#headerBytes, view, headerStart, headerEnd)) {
@@ -215,7 +210,7 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
       const start = at;
       at += length;
       if (at > view.byteLength) {
-        const what = `byte ${start} of its headers wants ${length} more, but they are ${view.byteLength} bytes long`;
+        const what = `byte ${start} wants ${length} more of ${view.byteLength}`;
         this.#fail("ERR_STREAM_HEADER", `has a bad header: ${what}.`);
       }
       return start;
@@ -236,8 +231,13 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
     return Object.freeze(Object.fromEntries(entries));
   }
 
+  #failCrc(of: "PRELUDE" | "MESSAGE", expected: number, computed: number, hint: string): never {
+    const what = `has the ${of.toLowerCase()} CRC ${hex(expected)}, but its bytes give ${hex(computed)}. ${hint}`;
+    return this.#fail(`ERR_STREAM_${of}_CRC`, what);
+  }
+
   #fail(code: string, what: string): never {
-    const message = `Event-stream frame ${this.#frameNumber} (at byte ${this.#offset} of the response) ${what}`;
+    const message = `Frame ${this.#frameNumber} (at byte ${this.#offset} of the response) ${what}`;
     const type = code === "ERR_STREAM_INCOMPLETE" ? IncompleteStreamError : StreamError;
     this.#failure = new type(message, { code });
     throw this.#failure;
@@ -264,8 +264,6 @@ const VALUE_PARSERS: readonly ValueParser[] = [
   (_view, _take, takeBytes) =>
     Array.from(takeBytes(16), (byte, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + hex(byte).slice(-2)).join(""),
 ];
-
-const DAMAGED = "It was damaged on the way: ask again.";
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

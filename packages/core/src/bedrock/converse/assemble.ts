@@ -1,9 +1,18 @@
 import { StreamError } from "../../errors.ts";
 import type { Chunk } from "../../types/chunk.ts";
-import type { JsonObject, JsonValue } from "../../types/json.ts";
+import { textOf } from "../../types/content.ts";
+import {
+  compact,
+  isObject,
+  numberOf,
+  objectOf,
+  stringOf,
+  tryParse,
+  type JsonObject,
+  type JsonValue,
+} from "../../types/json.ts";
 import type { PartialResponse } from "../../types/response.ts";
-import { isObject, numberOf, objectOf, stringOf, tryParse } from "../json.ts";
-import { parseBlock, parseCitation, parseConverse, parseUsage } from "./parse.ts";
+import { parseBlock, parseCitation, parseUsage } from "./parse.ts";
 
 type Kind = "text" | "reasoning" | "tool" | "raw";
 
@@ -46,11 +55,10 @@ export class ConverseAssembly {
    * @throws {StreamError} `ERR_STREAM_PROTOCOL` when events come in an order that no complete answer has
    */
   accept(event: string, payload: JsonObject): Chunk | undefined {
-    if (this.isComplete && event.startsWith("contentBlock")) {
-      throw new StreamError("The stream went on with content after messageStop.", { code: "ERR_STREAM_PROTOCOL" });
-    }
-    if (event === "contentBlockDelta") return this.#acceptDelta(payload);
+    if (this.isComplete && event.startsWith("contentBlock")) throw protocolError("content after messageStop");
     switch (event) {
+      case "contentBlockDelta":
+        return this.#acceptDelta(payload);
       case "messageStart":
         this.#role = stringOf(payload["role"]) ?? this.#role;
         return undefined;
@@ -61,12 +69,9 @@ export class ConverseAssembly {
       case "messageStop":
         return this.#acceptMessageStop(payload);
       case "metadata":
-        for (const member of ["usage", "metrics", "trace", "performanceConfig", "serviceTier"]) {
-          if (payload[member] !== undefined) this.#response[member] = payload[member];
-        }
-        return undefined;
+        return this.#keep(payload, "usage", "metrics", "trace", "performanceConfig", "serviceTier");
       default:
-        return { type: "raw", content: "", event, raw: payload };
+        return createRawChunk(event, payload);
     }
   }
 
@@ -80,15 +85,17 @@ export class ConverseAssembly {
   get partial(): PartialResponse {
     const parts = this.#blocks
       .filter((block) => block.kind !== "tool" || block.closed)
-      .map((b) => parseBlock(renderBlock(b)));
-    const complete = parseConverse(this.response);
-    const usage = parseUsage(this.#response["usage"]);
+      .map((block) => parseBlock(renderBlock(block)));
+    const { stopReason, usage } = this.#response;
     return {
-      content: parts.map((part) => (part.type === "text" ? part.text : "")).join(""),
+      content: textOf(parts),
       parts,
-      ...(complete && { finishReason: complete.finishReason }),
-      ...(usage && { usage }),
+      ...compact({ finishReason: stringOf(stopReason), usage: parseUsage(usage) }),
     };
+  }
+
+  #keep(payload: JsonObject, ...members: string[]): undefined {
+    for (const member of members) if (payload[member] !== undefined) this.#response[member] = payload[member];
   }
 
   #open(index: number, kind: Kind, start: JsonObject = {}): OpenBlock {
@@ -118,7 +125,7 @@ export class ConverseAssembly {
     const tool = objectOf(start["toolUse"]);
     if (Object.keys(start).length === 0) return undefined;
     this.#open(indexOf(payload), tool ? "tool" : "raw", tool ?? start);
-    if (!tool) return { type: "raw", content: "", event: "contentBlockStart", raw: payload };
+    if (!tool) return createRawChunk("contentBlockStart", payload);
     return {
       type: "tool_call_start",
       content: "",
@@ -142,7 +149,7 @@ export class ConverseAssembly {
       return { type: "citation", content: "", citation: parseCitation(citation) };
     }
     this.#at(index, "raw").deltas.push(delta);
-    return { type: "raw", content: "", event: "contentBlockDelta", raw: payload };
+    return createRawChunk("contentBlockDelta", payload);
   }
 
   #acceptReasoning(index: number, { text, signature, redactedContent }: JsonObject): Chunk | undefined {
@@ -157,9 +164,7 @@ export class ConverseAssembly {
   #acceptToolInput(index: number, input: string): Chunk | undefined {
     const block = this.#byIndex.get(index);
     if (block?.kind !== "tool" || block.closed) {
-      throw new StreamError(`The stream sent tool input for block ${index}, which is no open tool call.`, {
-        code: "ERR_STREAM_PROTOCOL",
-      });
+      throw protocolError(`block ${index} is no open tool call`);
     }
     block.text += input;
     return input === ""
@@ -177,20 +182,20 @@ export class ConverseAssembly {
 
   #acceptMessageStop(payload: JsonObject): undefined {
     const stopReason = stringOf(payload["stopReason"]);
-    if (stopReason === undefined) {
-      throw new StreamError("The stream's messageStop gives no stopReason.", { code: "ERR_STREAM_PROTOCOL" });
-    }
+    if (stopReason === undefined) throw protocolError("messageStop has no stopReason");
     if (stopReason === "tool_use" && this.#blocks.some((block) => block.kind === "tool" && !block.closed)) {
-      throw new StreamError("The stream stopped for a tool call that it had not finished.", {
-        code: "ERR_STREAM_PROTOCOL",
-      });
+      throw protocolError("a tool call has no end");
     }
-    this.#response["stopReason"] = stopReason;
-    if (payload["additionalModelResponseFields"] !== undefined) {
-      this.#response["additionalModelResponseFields"] = payload["additionalModelResponseFields"];
-    }
-    return undefined;
+    return this.#keep(payload, "stopReason", "additionalModelResponseFields");
   }
+}
+
+function protocolError(what: string): StreamError {
+  return new StreamError(`The stream is wrong: ${what}. Ask again.`, { code: "ERR_STREAM_PROTOCOL" });
+}
+
+function createRawChunk(event: string, raw: JsonObject): Chunk {
+  return { type: "raw", content: "", event, raw };
 }
 
 function indexOf(payload: JsonObject): number {
@@ -205,7 +210,7 @@ function renderBlock(block: OpenBlock): JsonObject {
       return citations.length > 0 ? { citationsContent: { content: [{ text }], citations } } : { text };
     case "reasoning":
       if (redacted.length > 0) return { reasoningContent: { redactedContent: joinBase64(redacted) } };
-      return { reasoningContent: { reasoningText: { text, ...(signature !== undefined && { signature }) } } };
+      return { reasoningContent: { reasoningText: compact({ text, signature }) } };
     case "tool":
       // A call that never ended must not look complete, even if its text happens to be JSON.
       return { toolUse: { ...start, ...(block.closed ? parseInput(text) : { input: {}, invalidInput: text }) } };

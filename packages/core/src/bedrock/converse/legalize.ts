@@ -1,5 +1,5 @@
 import type { Warning } from "../../types/response.ts";
-import { objectOf } from "../json.ts";
+import { objectOf } from "../../types/json.ts";
 import type { WireBlock, WireConversation, WireMessage } from "./wire.ts";
 
 /** A conversation that Bedrock accepts, and what had to be changed for it. */
@@ -23,7 +23,7 @@ export function legalize(conversation: WireConversation): LegalConversation {
     const last = messages.at(-1);
     if (content.length === 0) return;
     if (last?.role !== message.role) messages.push({ role: message.role, content });
-    else messages[messages.length - 1] = { role: last.role, content: [...last.content, ...content] };
+    else messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };
   });
   return { system, messages, warnings };
 }
@@ -31,14 +31,10 @@ export function legalize(conversation: WireConversation): LegalConversation {
 function dropBlocks(blocks: readonly WireBlock[], where: string, warnings: Warning[]): readonly WireBlock[] {
   const isBad = (block: WireBlock): boolean => isBlank(block) || isUnsigned(block);
   if (!blocks.some(isBad)) return blocks;
-  if (blocks.some(isBlank)) {
-    const message = `Blank text in ${where} was left out of the request, because Bedrock refuses such blocks.`;
-    warnings.push({ code: "blank_text_dropped", message });
-  }
-  if (blocks.some(isUnsigned)) {
-    const message = `Thinking in ${where} was left out of the request: it has no signature, so no model takes it back.`;
-    warnings.push({ code: "unsigned_thinking_dropped", message });
-  }
+  const warn = (code: string, what: string, why: string): unknown =>
+    warnings.push({ code, message: `${what} in ${where} was left out of the request: ${why}.` });
+  if (blocks.some(isBlank)) warn("blank_text_dropped", "Blank text", "Bedrock refuses it");
+  if (blocks.some(isUnsigned)) warn("unsigned_thinking_dropped", "Thinking", "without signature no model takes it");
   // A cache point needs something in front of it.
   const first = blocks.findIndex((block) => !isBad(block) && !block["cachePoint"]);
   return first < 0 ? [] : blocks.slice(first).filter((block) => !isBad(block));
@@ -51,5 +47,5 @@ function isBlank(block: WireBlock): boolean {
 
 function isUnsigned(block: WireBlock): boolean {
   const thinking = objectOf(objectOf(block["reasoningContent"])?.["reasoningText"]);
-  return thinking !== undefined && thinking["signature"] === undefined;
+  return !!thinking && thinking["signature"] === undefined;
 }

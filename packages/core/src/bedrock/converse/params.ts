@@ -1,7 +1,6 @@
 import { InputError } from "../../errors.ts";
 import type { ChatParams } from "../../provider.ts";
-import type { JsonObject } from "../../types/json.ts";
-import { compact, isObject } from "../json.ts";
+import { compact, isObject, type JsonObject } from "../../types/json.ts";
 
 type Rule = readonly [allowed: string, isAllowed: (value: unknown) => boolean];
 
@@ -31,14 +30,14 @@ const RULES: Readonly<Record<keyof ChatParams, Rule>> = {
     "a whole number from 1 to 2147483647",
     (v) => Number.isInteger(v) && Number(v) >= 1 && Number(v) < 2 ** 31,
   ],
-  stopSequences: ["a list of at most 2,500 texts, none empty", texts(2500, 1, Infinity)],
+  stopSequences: ["at most 2500 texts, none empty", texts(2500, 1, Infinity)],
   additionalModelRequestFields: object,
   additionalModelResponseFieldPaths: [
-    'a list of at most 10 JSON Pointers like "/stop_sequence", of 256 characters at most',
+    "at most 10 JSON Pointers of up to 256 characters",
     (v) => texts(10, 1, 256)(v) && (v as string[]).every((path) => /^(\/([^~/]|~[01])*)+$/.test(path)),
   ],
   promptVariables: object,
-  requestMetadata: ["1 to 16 labels of letters, digits, spaces and :_@$#=/+,.- up to 256 characters", isMetadata],
+  requestMetadata: ["1 to 16 texts of up to 256 letters, digits, spaces and :_@$#=/+,.-", isMetadata],
   performanceConfig: object,
   serviceTier: object,
   guardrailConfig: object,
@@ -56,12 +55,12 @@ export function checkParams(params: ChatParams): void {
     const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof ChatParams] : undefined;
     if (!rule) {
       throw new InputError(
-        `"${name}" is no parameter of Converse: pass fields of a model's own in additionalModelRequestFields. ` +
-          `Parameters: ${Object.keys(RULES).join(", ")}.`,
+        `${name} is no parameter: give one of ${Object.keys(RULES).join(", ")}. ` +
+          `A model's own go into additionalModelRequestFields.`,
       );
     }
     const [allowed, isAllowed] = rule;
-    if (!isAllowed(value)) throw new InputError(`${name} is ${show(value)}: it must be ${allowed}.`);
+    if (!isAllowed(value)) throw new InputError(`${name} is ${show(value)}: give ${allowed}.`);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Citation, ContentPart } from "../../types/content.ts";
-import type { JsonObject } from "../../types/json.ts";
+import { compact, isObject, numberOf, objectOf, objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
 import type { ResponseMetadata } from "../../types/response.ts";
-import type { Usage } from "../../types/usage.ts";
-import { compact, isObject, numberOf, objectOf, objectsOf, stringOf } from "../json.ts";
+import { addTokens, type TokensByTtl, type Usage } from "../../types/usage.ts";
 
 /** What a Converse response says, in our terms. */
 export interface ParsedResponse {
@@ -22,11 +21,10 @@ export function parseConverse(raw: JsonObject): ParsedResponse | undefined {
   const message = objectOf(objectOf(raw["output"])?.["message"]);
   const finishReason = stringOf(raw["stopReason"]);
   if (!message || finishReason === undefined) return undefined;
-  const usage = parseUsage(raw["usage"]);
   return {
     parts: objectsOf(message["content"]).map(parseBlock),
     finishReason,
-    ...(usage && { usage }),
+    ...compact({ usage: parseUsage(raw["usage"]) }),
     metadata: parseMetadata(raw),
   };
 }
@@ -45,8 +43,8 @@ export function parseBlock(block: JsonObject): ContentPart {
 function parseReasoning({ reasoningText, redactedContent }: JsonObject): ContentPart | undefined {
   if (typeof redactedContent === "string") return { type: "thinking", text: "", redacted: redactedContent };
   if (!isObject(reasoningText)) return undefined;
-  const signature = compact({ signature: stringOf(reasoningText["signature"]) });
-  return { type: "thinking", text: stringOf(reasoningText["text"]) ?? "", ...signature };
+  const { text, signature } = reasoningText;
+  return { type: "thinking", text: stringOf(text) ?? "", ...compact({ signature: stringOf(signature) }) };
 }
 
 function parseToolUse({ toolUseId, name, input, type, invalidInput }: JsonObject): ContentPart | undefined {
@@ -63,46 +61,47 @@ function parseCitations({ content, citations }: JsonObject): ContentPart {
 }
 
 /** One citation, with the members that are not of their documented type left out. */
-export function parseCitation(citation: JsonObject): Citation {
+export function parseCitation({ title, source, sourceContent, location }: JsonObject): Citation {
   return compact({
-    title: stringOf(citation["title"]),
-    source: stringOf(citation["source"]),
-    sourceContent: Array.isArray(citation["sourceContent"])
-      ? objectsOf(citation["sourceContent"]).map((piece) => compact({ text: stringOf(piece["text"]) }))
+    title: stringOf(title),
+    source: stringOf(source),
+    sourceContent: Array.isArray(sourceContent)
+      ? objectsOf(sourceContent).map(({ text }) => compact({ text: stringOf(text) }))
       : undefined,
-    location: objectOf(citation["location"]),
+    location: objectOf(location),
   });
 }
 
 /** Token counts; `undefined` when Bedrock reported none. */
 export function parseUsage(value: unknown): Usage | undefined {
-  const usage = objectOf(value);
-  const inputTokens = numberOf(usage?.["inputTokens"]);
-  const outputTokens = numberOf(usage?.["outputTokens"]);
-  if (!usage || inputTokens === undefined || outputTokens === undefined) return undefined;
-  const cacheReadTokens = numberOf(usage["cacheReadInputTokens"]) ?? 0;
-  const cacheWriteTokens = numberOf(usage["cacheWriteInputTokens"]) ?? 0;
-  const byTtl: Record<string, number> = {};
-  for (const detail of objectsOf(usage["cacheDetails"])) {
-    const ttl = stringOf(detail["ttl"]);
-    if (ttl !== undefined) byTtl[ttl] = (byTtl[ttl] ?? 0) + (numberOf(detail["inputTokens"]) ?? 0);
+  const usage = objectOf(value) ?? {};
+  const read = (name: string): number | undefined => numberOf(usage[name]);
+  const inputTokens = read("inputTokens");
+  const outputTokens = read("outputTokens");
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const cacheReadTokens = read("cacheReadInputTokens") ?? 0;
+  const cacheWriteTokens = read("cacheWriteInputTokens") ?? 0;
+  let byTtl: TokensByTtl | undefined;
+  for (const { ttl, inputTokens: tokens } of objectsOf(usage["cacheDetails"])) {
+    if (typeof ttl === "string") byTtl = addTokens(byTtl, { [ttl]: numberOf(tokens) ?? 0 });
   }
   return {
     inputTokens,
     outputTokens,
-    totalTokens: numberOf(usage["totalTokens"]) ?? inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens,
+    totalTokens: read("totalTokens") ?? inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens,
     cacheReadTokens,
     cacheWriteTokens,
-    ...(Object.keys(byTtl).length > 0 && { cacheWriteTokensByTtl: byTtl }),
+    ...compact({ cacheWriteTokensByTtl: byTtl }),
   };
 }
 
 function parseMetadata(raw: JsonObject): ResponseMetadata {
+  const { metrics, trace, performanceConfig, serviceTier, additionalModelResponseFields } = raw;
   return compact({
-    latencyMs: numberOf(objectOf(raw["metrics"])?.["latencyMs"]),
-    trace: objectOf(raw["trace"]),
-    performanceConfig: objectOf(raw["performanceConfig"]),
-    serviceTier: objectOf(raw["serviceTier"]),
-    additionalModelResponseFields: raw["additionalModelResponseFields"],
+    latencyMs: numberOf(objectOf(metrics)?.["latencyMs"]),
+    trace: objectOf(trace),
+    performanceConfig: objectOf(performanceConfig),
+    serviceTier: objectOf(serviceTier),
+    additionalModelResponseFields,
   });
 }

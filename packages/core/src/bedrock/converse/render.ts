@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
 import type { ContentPart } from "../../types/content.ts";
-import type { JsonObject } from "../../types/json.ts";
+import { compact, type JsonObject } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
 import type { WireBlock, WireConversation, WireMessage } from "./wire.ts";
 
@@ -23,30 +23,32 @@ function renderPart(part: ContentPart): WireBlock[] {
     case "text": {
       const { text, citations, cache_control: cache } = part;
       const block = citations ? { citationsContent: { content: [{ text }], citations: citations as never } } : { text };
-      return cache ? [block, { cachePoint: { type: "default", ...(cache.ttl && { ttl: cache.ttl }) } }] : [block];
+      return cache ? [block, { cachePoint: compact({ type: "default", ttl: cache.ttl }) }] : [block];
     }
     case "thinking":
       return renderThinking(part.text, part.signature, part.redacted);
     case "tool_call":
       return [
         {
-          toolUse: {
+          toolUse: compact({
             toolUseId: part.id,
             name: part.name,
             input: part.arguments,
-            ...(part.kind === "server_tool_use" && { type: part.kind }),
-          },
+            type: part.kind === "server_tool_use" ? part.kind : undefined,
+          }),
         },
       ];
     case "raw":
       return [part.block];
     default:
-      throw new InputError(`A content part of type ${JSON.stringify((part as { type?: unknown }).type)} is not known.`);
+      throw new InputError(`content type is ${JSON.stringify((part as { type?: unknown }).type)}: give a known one.`);
   }
 }
 
 /** Thinking goes back exactly as it came. */
 function renderThinking(text: string, signature: string | undefined, redacted: string | undefined): JsonObject[] {
-  if (redacted !== undefined) return [{ reasoningContent: { redactedContent: redacted } }];
-  return [{ reasoningContent: { reasoningText: { text, ...(signature !== undefined && { signature }) } } }];
+  const isRedacted = redacted !== undefined;
+  return [
+    { reasoningContent: isRedacted ? { redactedContent: redacted } : { reasoningText: compact({ text, signature }) } },
+  ];
 }

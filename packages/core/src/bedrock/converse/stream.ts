@@ -1,9 +1,10 @@
 import { createEventStreamDecoder, type EventStreamFrame } from "../../aws/event-stream/index.ts";
+import { parseRestError } from "../../aws/rest-error.ts";
 import { decodeUtf8 } from "#bytes";
 import { IncompleteStreamError, StreamError } from "../../errors.ts";
 import type { Chunk } from "../../types/chunk.ts";
 import { createAwsError } from "../errors.ts";
-import { isObject, objectOf, stringOf, tryParse } from "../json.ts";
+import { isObject, stringOf, tryParse } from "../../types/json.ts";
 import type { Received } from "../pipeline.ts";
 import { ConverseAssembly } from "./assemble.ts";
 
@@ -29,7 +30,7 @@ export class ConverseEvents {
     if (!type.startsWith("application/vnd.amazon.eventstream")) {
       received.response.body.cancel();
       throw new StreamError(
-        `Bedrock answered with content type ${JSON.stringify(type)} instead of an event stream: check the endpoint and any proxy on the way to it.`,
+        `The content type is ${JSON.stringify(type)}, not an event stream's: check the endpoint and any proxy.`,
         { code: "ERR_STREAM_CONTENT_TYPE", retryable: false },
       );
     }
@@ -68,7 +69,7 @@ export class ConverseEvents {
     this.#decoder.end();
     if (!this.assembly.isComplete) {
       throw new IncompleteStreamError(
-        "The stream ended before the answer did: no messageStop came. What had arrived is in error.partial.",
+        "The stream ended without messageStop. What had arrived is in error.partial: ask again.",
       );
     }
     return undefined;
@@ -81,26 +82,24 @@ export class ConverseEvents {
       const parsed = tryParse(decodeUtf8(payload));
       if (isObject(parsed)) return this.assembly.accept(event, parsed);
       if (!KNOWN_EVENTS.test(event)) return undefined;
-      throw new StreamError(`The stream's event "${event}" holds no JSON object (${payload.length} bytes).`, {
+      throw new StreamError(`The event ${event} is no JSON object (${payload.length} bytes): ask again.`, {
         code: "ERR_STREAM_PAYLOAD",
       });
     }
     if (kind === "exception" || kind === "error") throw this.#failure(headers, payload);
-    throw new StreamError(`The stream sent a frame whose :message-type is ${String(kind)}.`, {
+    throw new StreamError(`A frame's :message-type is ${String(kind)}: ask again.`, {
       code: "ERR_STREAM_PROTOCOL",
     });
   }
 
   /** What the service says of itself: a modelled exception, or an error that only has a code. */
   #failure(headers: EventStreamFrame["headers"], payload: Uint8Array): Error {
-    const type = stringOf(headers[":exception-type"]) ?? stringOf(headers[":error-code"]) ?? "";
-    const body = objectOf(tryParse(decodeUtf8(payload)));
-    const message =
-      stringOf(headers[":error-message"]) ?? stringOf(body?.["message"]) ?? stringOf(body?.["Message"]) ?? "";
+    const type = stringOf(headers[":exception-type"]) ?? stringOf(headers[":error-code"]);
+    const error = parseRestError(type, decodeUtf8(payload));
+    const message = stringOf(headers[":error-message"]) ?? error.message;
     // On the wire the type is a member name: "throttlingException".
-    const name = type.charAt(0).toUpperCase() + type.slice(1);
+    const name = error.name.charAt(0).toUpperCase() + error.name.slice(1);
     const { requestId, redact } = this.#received;
-    const facts = { operation: "ConverseStream", ...(requestId !== undefined && { requestId }) };
-    return createAwsError({ name, message: redact(message) }, facts);
+    return createAwsError({ name, message: redact(message) }, { operation: "ConverseStream", requestId });
   }
 }

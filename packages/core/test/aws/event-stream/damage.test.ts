@@ -101,10 +101,10 @@ describe("a cut stream", () => {
     const { error } = run([stream.slice(0, firstEnd + 40)]);
     expect(error).toBeInstanceOf(IncompleteStreamError);
     expect(error).toMatchObject({
-      message: `Event-stream frame 2 (at byte ${firstEnd} of the response) is cut: the response ended after 40 of its ${secondEnd - firstEnd} bytes. Ask again.`,
+      message: `Frame 2 (at byte ${firstEnd} of the response) is cut: the response ended after 40 of its ${secondEnd - firstEnd} bytes. Ask again.`,
     });
     expect(run([stream.slice(0, secondEnd + 5)]).error).toMatchObject({
-      message: `Event-stream frame 3 (at byte ${secondEnd} of the response) is cut: the response ended after 5 of the 12 bytes that tell its length. Ask again.`,
+      message: `Frame 3 (at byte ${secondEnd} of the response) is cut: the response ended after 5 of its first 12 bytes. Ask again.`,
     });
   });
 });
@@ -114,7 +114,7 @@ describe("frames that were not iterated", () => {
     const decoder = createEventStreamDecoder();
     for (const _frame of decoder.push(stream)) break;
     expect(() => decoder.end()).toThrow(
-      `Event-stream frame 2 (at byte ${firstEnd} of the response) was not read: iterate what push() returned before calling end().`,
+      `Frame 2 (at byte ${firstEnd} of the response) was not read: iterate what push() gave before end().`,
     );
   });
 });
@@ -124,12 +124,12 @@ describe("messages of checksum errors", () => {
     const prelude = Buffer.from(flip(firstEnd, 1).subarray(firstEnd));
     const computed = crc32(prelude.subarray(0, 8)).toString(16).padStart(8, "0");
     expect(run([flip(firstEnd, 1)]).error).toMatchObject({
-      message: `Event-stream frame 2 (at byte ${firstEnd} of the response) has the prelude CRC ${prelude.toString("hex", 8, 12)}, but its bytes give ${computed}. It was damaged on the way: ask again.`,
+      message: `Frame 2 (at byte ${firstEnd} of the response) has the prelude CRC ${prelude.toString("hex", 8, 12)}, but its bytes give ${computed}. Ask again.`,
     });
     const body = Buffer.from(flip(firstEnd - 5, 1).subarray(0, firstEnd));
     const expected = crc32(body.subarray(0, -4)).toString(16).padStart(8, "0");
     expect(run([body]).error).toMatchObject({
-      message: `Event-stream frame 1 (at byte 0 of the response) has the message CRC ${body.toString("hex", firstEnd - 4)}, but its bytes give ${expected}. It was damaged on the way: ask again.`,
+      message: `Frame 1 (at byte 0 of the response) has the message CRC ${body.toString("hex", firstEnd - 4)}, but its bytes give ${expected}. Ask again.`,
     });
   });
 
@@ -139,7 +139,7 @@ describe("messages of checksum errors", () => {
       const beginning = JSON.stringify(text.slice(0, 12));
       const hex = Buffer.from(text.slice(0, 12)).toString("hex");
       const computed = crc32(text.slice(0, 8)).toString(16).padStart(8, "0");
-      const whole = `Event-stream frame 1 (at byte 0 of the response) has the prelude CRC ${hex.slice(16)}, but its bytes give ${computed}. The response begins with ${beginning}, so it is no event stream: check the endpoint and proxies.`;
+      const whole = `Frame 1 (at byte 0 of the response) has the prelude CRC ${hex.slice(16)}, but its bytes give ${computed}. It begins with ${beginning}, so it is no event stream: check the endpoint and any proxy.`;
       for (const size of [1, 5, 100]) {
         const { error } = run(cut(new Uint8Array(Buffer.from(text)), size));
         expect(error).toMatchObject({ code: "ERR_STREAM_PRELUDE_CRC", message: whole });
@@ -160,7 +160,7 @@ describe("sizes", () => {
       expect(error).toMatchObject({
         code: "ERR_STREAM_FRAME_SIZE",
         message:
-          "Event-stream frame 1 (at byte 0 of the response) claims 1001 bytes; a frame has 16 to 1000 (maxFrameBytes). Check the endpoint, or raise the limit.",
+          "Frame 1 (at byte 0 of the response) claims 1001 bytes; a frame has 16 to 1000 (maxFrameBytes). Check the endpoint, or raise the limit.",
       });
     }
   });
@@ -186,7 +186,7 @@ describe("sizes", () => {
     expect(run([encodeRawFrame(new Uint8Array(), undefined, { headers: 1 })]).error).toMatchObject({
       code: "ERR_STREAM_HEADER_SIZE",
       message:
-        "Event-stream frame 1 (at byte 0 of the response) claims 1 bytes of headers; it has room for 0, and maxHeaderBytes is 131072.",
+        "Frame 1 (at byte 0 of the response) claims 1 bytes of headers; it has room for 0 (maxHeaderBytes 131072).",
     });
     const claim = (headers: number): unknown =>
       run([encodeRawFrame(new Uint8Array(), undefined, { total: 1_000_000, headers })]).error;
@@ -199,37 +199,17 @@ describe("sizes", () => {
 });
 
 describe("bad headers", () => {
-  const place = "Event-stream frame 1 (at byte 0 of the response)";
+  const place = "Frame 1 (at byte 0 of the response)";
 
   it.each<[string, number[], string]>([
     ["an unknown type", [1, 0x61, 10], 'has the header "a" of type 10; types 0 to 9 are defined.'],
     ["no name", [1, 0x61, 0, 0, 0], "has a header without a name at byte 3."],
-    [
-      "a name past the end",
-      [3, 0x61],
-      "has a bad header: byte 1 of its headers wants 3 more, but they are 2 bytes long.",
-    ],
-    ["no type", [1, 0x61], "has a bad header: byte 2 of its headers wants 1 more, but they are 2 bytes long."],
-    [
-      "a cut integer",
-      [1, 0x61, 4, 0],
-      "has a bad header: byte 3 of its headers wants 4 more, but they are 4 bytes long.",
-    ],
-    [
-      "a cut length",
-      [1, 0x61, 7, 0],
-      "has a bad header: byte 3 of its headers wants 2 more, but they are 4 bytes long.",
-    ],
-    [
-      "a cut string",
-      [1, 0x61, 7, 0, 2, 0x62],
-      "has a bad header: byte 5 of its headers wants 2 more, but they are 6 bytes long.",
-    ],
-    [
-      "a cut uuid",
-      [1, 0x61, 9, 1],
-      "has a bad header: byte 3 of its headers wants 16 more, but they are 4 bytes long.",
-    ],
+    ["a name past the end", [3, 0x61], "has a bad header: byte 1 wants 3 more of 2."],
+    ["no type", [1, 0x61], "has a bad header: byte 2 wants 1 more of 2."],
+    ["a cut integer", [1, 0x61, 4, 0], "has a bad header: byte 3 wants 4 more of 4."],
+    ["a cut length", [1, 0x61, 7, 0], "has a bad header: byte 3 wants 2 more of 4."],
+    ["a cut string", [1, 0x61, 7, 0, 2, 0x62], "has a bad header: byte 5 wants 2 more of 6."],
+    ["a cut uuid", [1, 0x61, 9, 1], "has a bad header: byte 3 wants 16 more of 4."],
   ])("with %s are refused", (_name, bytes, message) => {
     const { error } = run([encodeRawFrame(Uint8Array.from(bytes), Buffer.from("a payload that must not be read"))]);
     expect(error).toBeInstanceOf(StreamError);

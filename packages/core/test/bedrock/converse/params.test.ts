@@ -30,19 +30,19 @@ describe("a parameter", () => {
   });
 
   test.each([
-    [{ temperature: 1.01 }, "temperature is 1.01: it must be a number from 0 to 1."],
+    [{ temperature: 1.01 }, "temperature is 1.01: give a number from 0 to 1."],
     [{ temperature: -0.1 }, "temperature is -0.1"],
     [{ temperature: NaN }, "temperature is NaN"],
     [{ temperature: "1" }, 'temperature is "1"'],
     [{ temperature: null }, "temperature is null"],
     [{ topP: 2 }, "topP is 2"],
-    [{ maxTokens: 0 }, "maxTokens is 0: it must be a whole number from 1 to 2147483647."],
+    [{ maxTokens: 0 }, "maxTokens is 0: give a whole number from 1 to 2147483647."],
     [{ maxTokens: 1.5 }, "maxTokens is 1.5"],
     [{ maxTokens: Infinity }, "maxTokens is Infinity"],
     [{ stopSequences: [""] }, 'stopSequences is [""]'],
     [{ stopSequences: "END" }, 'stopSequences is "END"'],
-    [{ stopSequences: Array.from({ length: 2501 }, () => "x") }, "2,500"],
-    [{ additionalModelRequestFields: [] }, "additionalModelRequestFields is []: it must be an object."],
+    [{ stopSequences: Array.from({ length: 2501 }, () => "x") }, "2500"],
+    [{ additionalModelRequestFields: [] }, "additionalModelRequestFields is []: give an object."],
     [{ additionalModelResponseFieldPaths: Array.from({ length: 11 }, () => "/a") }, "at most 10"],
     [{ additionalModelResponseFieldPaths: ["a".repeat(257)] }, "256"],
     [{ additionalModelResponseFieldPaths: [""] }, "JSON Pointers"],
@@ -54,8 +54,8 @@ describe("a parameter", () => {
     [{ requestMetadata: { a: 1 } }, "requestMetadata"],
     [{ requestMetadata: { a: "v".repeat(257) } }, "requestMetadata"],
     [{ requestMetadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, "v"])) }, "1 to 16"],
-    [{ topK: 5 }, '"topK" is no parameter of Converse'],
-    [{ toString: 5 }, '"toString" is no parameter of Converse'],
+    [{ topK: 5 }, "topK is no parameter"],
+    [{ toString: 5 }, "toString is no parameter"],
   ])("%j is refused", (params, told) => {
     const error = errorOf(() => check(params));
     expect(error).toMatchObject({ name: "InputError", code: "ERR_INPUT" });

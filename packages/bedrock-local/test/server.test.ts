@@ -359,8 +359,10 @@ describe("the list of requests", () => {
 });
 
 describe("startBedrockLocal", () => {
+  const misspelt = { port: 0, prot: 1 };
+
   it.each<[BedrockLocalOptions, string]>([
-    [{ ...JSON.parse('{"prot":1}') }, "startBedrockLocal does not know the option prot: give port, host, credentials"],
+    [misspelt, "startBedrockLocal does not know the option prot: give port, host, credentials"],
     [{ port: -1 }, "The option port must be a whole number from 0 to 65535, not -1."],
     [{ port: 1.5 }, "not 1.5"],
     [{ tokensPerSecond: 0 }, "The option tokensPerSecond must be greater than 0, not 0."],

@@ -50,6 +50,8 @@ export class LLMError extends Error implements ErrorFacts {
   declare readonly requestId?: string;
   declare readonly model?: string;
   declare readonly operation?: string;
+  /** HTTP status; absent when no response came. */
+  declare readonly status?: number;
 
   static {
     define(this, "LLM");
@@ -100,7 +102,6 @@ export class AbortError extends LLMError {
 
 /** `ERR_API`: A request to Bedrock failed. */
 export class APIError extends LLMError {
-  declare readonly status?: number;
   declare readonly exception?: string;
   declare readonly body?: string;
 
@@ -162,7 +163,8 @@ export class QuotaExceededError extends APIError {
 
 /**
  * Something took too long. `code` tells what: `ERR_TIMEOUT_CONNECT`, `ERR_TIMEOUT_FIRST_BYTE`, `ERR_TIMEOUT_IDLE`,
- * `ERR_TIMEOUT_TOTAL` (timers of this client), or `ERR_TIMEOUT_MODEL` (408: the model's own limit).
+ * `ERR_TIMEOUT_TOTAL` (timers of this client), `ERR_TIMEOUT_MODEL` (408: the model's own limit), or `ERR_TIMEOUT_SERVER`
+ * (408: the server waited for the request).
  */
 export class TimeoutError extends APIError {
   static {
@@ -177,7 +179,7 @@ export class NetworkError extends APIError {
   }
 }
 
-/** `ERR_SERVER`: Bedrock failed (500). */
+/** `ERR_SERVER`: Bedrock, or something on the way to it, failed (500, 502, 504). */
 export class ServerError extends APIError {
   static {
     define(this, "Server", true);

@@ -45,7 +45,7 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export type { ErrorFacts } from "./errors.ts";
-export type { Timeouts } from "./http/timeouts.ts";
+export type { TimeoutOptions, Timeouts } from "./http/timeouts.ts";
 export { createLLM, LLM } from "./llm.ts";
 export type { LLMOptions } from "./llm.ts";
 export type {

@@ -4,7 +4,7 @@ import { createBedrockProvider } from "./bedrock/provider.ts";
 import { Chat, type ChatOptions } from "./chat/chat.ts";
 import { ConfigurationError } from "./errors.ts";
 import { createFetchTransport } from "./http/fetch.ts";
-import type { Timeouts } from "./http/timeouts.ts";
+import type { TimeoutOptions } from "./http/timeouts.ts";
 import type { Logger, Provider } from "./provider.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -13,15 +13,15 @@ export interface LLMOptions extends BedrockOptions {
   /** `"bedrock"`, or an object that implements `Provider`. */
   provider: "bedrock" | Provider;
   /** The model of `llm.chat()` when none is named. */
-  defaultChatModel?: string;
+  defaultChatModel?: string | undefined;
   /** How often a request is tried again after a failure that may pass. Default 2. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** In milliseconds; `0` and `Infinity` wait for ever. Defaults: connect 5 s, first byte 10 min, idle 5 min, total off. */
-  timeouts?: Partial<Timeouts>;
+  timeouts?: TimeoutOptions | undefined;
   /** Makes the requests instead of the platform's own HTTP client. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
   /** Told about requests (`debug`) and retries (`warn`). */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }
 
 /** Every option, so that a misspelt one fails instead of being ignored. */
@@ -81,6 +81,8 @@ export class LLM {
  * @throws {ConfigurationError} `ERR_CONFIGURATION` when an option is unknown or wrong
  */
 export function createLLM(options: LLMOptions, world: World = createWorld()): LLM {
+  if (typeof options !== "object")
+    throw new ConfigurationError('createLLM needs options: give { provider: "bedrock" }.');
   const unknown = Object.keys(options).filter((name) => !Object.hasOwn(OPTIONS, name));
   if (unknown.length > 0) {
     throw new ConfigurationError(`${unknown.join(", ")} is no option: give one of ${Object.keys(OPTIONS).join(", ")}.`);
@@ -90,11 +92,18 @@ export function createLLM(options: LLMOptions, world: World = createWorld()): LL
 
 function createProvider(options: LLMOptions, world: World): Provider {
   const { provider, fetch, maxRetries = 2, timeouts = {}, logger } = options;
-  if (typeof provider === "object" && provider !== null) return provider;
+  if (isProvider(provider)) return provider;
   if (provider !== "bedrock") {
     throw new ConfigurationError(`provider is ${JSON.stringify(provider)}: give "bedrock" or a Provider.`);
+  }
+  if (fetch !== undefined && typeof fetch !== "function") {
+    throw new ConfigurationError(`fetch is ${typeof fetch}: give a function like the platform's.`);
   }
   checkOptions(options);
   const transport = fetch ? createFetchTransport(fetch) : createDefaultTransport();
   return createBedrockProvider({ bedrock: options, transport, world, maxRetries, timeouts, logger });
+}
+
+function isProvider(value: unknown): value is Provider {
+  return typeof value === "object" && value !== null && "chat" in value && "stream" in value;
 }

@@ -1,4 +1,4 @@
-import type { Timeouts } from "./http/timeouts.ts";
+import type { TimeoutOptions } from "./http/timeouts.ts";
 import type { Chunk } from "./types/chunk.ts";
 import type { ContentPart } from "./types/content.ts";
 import type { JsonObject } from "./types/json.ts";
@@ -13,43 +13,45 @@ import type { Usage } from "./types/usage.ts";
  */
 export interface ChatParams {
   /** How much chance decides, 0 to 1. */
-  temperature?: number;
+  temperature?: number | undefined;
   /** The most tokens to write, 1 or more. Bedrock reserves quota for all of them, so set it near what you need. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
   /** Share of the likeliest words to choose from, 0 to 1. */
-  topP?: number;
+  topP?: number | undefined;
   /** Texts that end the answer; at most 2,500, none empty. */
-  stopSequences?: readonly string[];
+  stopSequences?: readonly string[] | undefined;
   /** Fields of the model's own, sent as they are. */
-  additionalModelRequestFields?: JsonObject;
+  additionalModelRequestFields?: JsonObject | undefined;
   /** JSON Pointers into the model's own response, at most 10; found in `res.metadata.additionalModelResponseFields`. */
-  additionalModelResponseFieldPaths?: readonly string[];
+  additionalModelResponseFieldPaths?: readonly string[] | undefined;
   /** Values for the variables of a prompt (with a prompt ARN as model). */
-  promptVariables?: { readonly [name: string]: { readonly text: string } };
+  promptVariables?: { readonly [name: string]: { readonly text: string } } | undefined;
   /** Labels for the invocation log, at most 16. */
-  requestMetadata?: { readonly [key: string]: string };
-  performanceConfig?: { readonly latency: "standard" | "optimized" };
-  serviceTier?: { readonly type: "default" | "priority" | "flex" | "reserved" };
-  guardrailConfig?: {
-    readonly guardrailIdentifier?: string;
-    readonly guardrailVersion?: string;
-    readonly trace?: "enabled" | "disabled" | "enabled_full";
-    /** Only for streams. */
-    readonly streamProcessingMode?: "sync" | "async";
-  };
-  outputConfig?: JsonObject;
+  requestMetadata?: { readonly [key: string]: string } | undefined;
+  performanceConfig?: { readonly latency: "standard" | "optimized" } | undefined;
+  serviceTier?: { readonly type: "default" | "priority" | "flex" | "reserved" } | undefined;
+  guardrailConfig?:
+    | {
+        readonly guardrailIdentifier?: string;
+        readonly guardrailVersion?: string;
+        readonly trace?: "enabled" | "disabled" | "enabled_full";
+        /** Only for streams. */
+        readonly streamProcessingMode?: "sync" | "async";
+      }
+    | undefined;
+  outputConfig?: JsonObject | undefined;
 }
 
 /** How one call is made. */
 export interface RequestOptions {
   /** Aborting closes the connection; the call rejects with `AbortError`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Overrides the client's timeouts one by one, in milliseconds. */
-  timeouts?: Partial<Timeouts>;
+  timeouts?: TimeoutOptions | undefined;
   /** Overrides the client's `maxRetries`. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** More HTTP headers; they are signed. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A conversation to answer. */

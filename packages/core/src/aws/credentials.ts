@@ -18,8 +18,8 @@ const EARLY_MS = 5 * 60_000;
 
 /** One client's credentials. */
 export interface CredentialSource {
-  /** The current credentials; concurrent callers share one fetch. */
-  get(): Promise<Credentials>;
+  /** The current credentials, at once where they are known; concurrent callers share one fetch. */
+  get(): Credentials | Promise<Credentials>;
   /**
    * Forgets `used` after AWS called them expired.
    *
@@ -30,7 +30,7 @@ export interface CredentialSource {
 
 /** A source of credentials that never change. */
 export function staticCredentials(credentials: Credentials): CredentialSource {
-  return { get: () => Promise.resolve(credentials), invalidate: () => false };
+  return { get: () => credentials, invalidate: () => false };
 }
 
 /**
@@ -47,18 +47,20 @@ export function cachedCredentials(provider: CredentialProvider, world: World): C
       current = checkCredentials(await provider(), "bedrockCredentials()");
       return current;
     } catch (cause) {
+      // What is still valid serves on while the provider is away.
+      if (current && lasts(current, 0)) return current;
       if (cause instanceof ConfigurationError) throw cause;
-      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : "no Error";
-      throw new ConfigurationError(`bedrockCredentials() gave no credentials (${why}).`, { cause });
+      const why = cause instanceof Error ? cause.name : "no Error";
+      throw new ConfigurationError(`bedrockCredentials() gave no credentials: it threw ${why} (see cause).`, { cause });
     }
   };
   // Not in a `finally` of the function: one that throws at once would be done before it is remembered.
   const startFetch = (): Promise<Credentials> => fetchOnce().finally(() => (pending = undefined));
-  const isFresh = ({ expiration }: Credentials): boolean =>
-    expiration === undefined || expiration.getTime() - world.now() > EARLY_MS;
+  const lasts = ({ expiration }: Credentials, ms: number): boolean =>
+    expiration === undefined || expiration.getTime() - world.now() > ms;
 
   return {
-    get: () => (current && isFresh(current) ? Promise.resolve(current) : (pending ??= startFetch())),
+    get: () => (current && lasts(current, EARLY_MS) ? current : (pending ??= startFetch())),
     invalidate: (used) => {
       if (current === used) current = undefined;
       return true;

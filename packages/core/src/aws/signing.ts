@@ -49,92 +49,121 @@ export interface CanonicalRequest {
 /** Signs requests; the result is that of `signRequest`. */
 export type Signer = (request: SignableRequest, context: SigningContext) => Promise<Record<string, string>>;
 
-/** Makes a request canonical, as `canonicalRequest` does. */
-export type Canonicalize = (
-  request: Pick<SignableRequest, "method" | "path" | "headers">,
-  payloadHash: string,
-) => CanonicalRequest;
+/** Makes a path canonical: path and query, with a line break between them. */
+export type RenderUri = (path: string) => string;
 
 /** Signs a string, as {@link createHmacSha256Hex}'s result does. */
 type Sign = ReturnType<typeof createHmacSha256Hex>;
 
-/** Makes or finds what signs with the key that {@link deriveSigningKey} derives from these arguments. */
-type SignSource = (...scope: Parameters<typeof deriveSigningKey>) => Sign | Promise<Sign>;
+/** What signing can do anew for every request, or remember. */
+interface Means {
+  /** Makes or finds what signs with the key that {@link deriveSigningKey} derives from these arguments. */
+  readonly findSign: (...scope: Parameters<typeof deriveSigningKey>) => Sign | Promise<Sign>;
+  /** The second that began so many seconds after 1970, like `"20150830T123600Z"`. */
+  readonly formatSecond: (second: number) => string;
+  readonly renderUri: RenderUri;
+}
 
 /**
  * Creates a signer that keeps the signing keys it has derived (one per secret, day, region and service), the 16 newest
- * of them.
+ * of them, and the last date and path as they are signed.
  *
- * @param canonicalize default: for paths without a query
+ * @param renderUri default: for paths without a query
  * @param contentHashHeader whether to send and sign `x-amz-content-sha256`
  */
-export function createKeepingSigner(canonicalize: Canonicalize = canonicalizePlain, contentHashHeader = true): Signer {
+export function createKeepingSigner(renderUri: RenderUri = freshMeans.renderUri, contentHashHeader = true): Signer {
   const known = new Map<string, Sign>();
-  const derive = async (id: string, scope: Parameters<SignSource>): Promise<Sign> => {
-    const made = await createSign(...scope);
+  const derive = async (id: string, scope: Parameters<Means["findSign"]>): Promise<Sign> => {
+    const made = await freshMeans.findSign(...scope);
     const [oldest] = known.keys();
     if (known.size >= 16 && oldest) known.delete(oldest);
     known.set(id, made);
     return made;
   };
-  const findSign: SignSource = (...scope) => {
-    const id = scope.join("\n");
-    return known.get(id) ?? derive(id, scope);
+  const means: Means = {
+    findSign: (...scope) => {
+      const id = scope.join("\n");
+      return known.get(id) ?? derive(id, scope);
+    },
+    formatSecond: keepLast(freshMeans.formatSecond),
+    renderUri: keepLast(renderUri),
   };
-  return (request, context) => sign(request, context, canonicalize, contentHashHeader, findSign);
+  return (request, context) => sign(request, context, contentHashHeader, means);
 }
 
-/** Makes what signs with a key, and keeps nothing. */
-export const createSign: SignSource = async (...scope) => createHmacSha256Hex(await deriveSigningKey(...scope));
+/** Keeps the last result, for the same argument again. */
+function keepLast<A, R>(compute: (argument: A) => R): (argument: A) => R {
+  let last: { readonly argument: A; readonly result: R } | undefined;
+  return (argument) => {
+    if (!last || last.argument !== argument) last = { argument, result: compute(argument) };
+    return last.result;
+  };
+}
 
-const canonicalizePlain: Canonicalize = (request, payloadHash) =>
-  joinCanonical(request, `${canonicalPath(request.path)}\n`, payloadHash);
+/** Remembers nothing, and takes paths without a query. */
+export const freshMeans: Means = {
+  findSign: async (...scope) => createHmacSha256Hex(await deriveSigningKey(...scope)),
+  // Basic ISO 8601 in UTC, without the fraction.
+  formatSecond: (second) => new Date(second * 1000).toISOString().replace(/[:-]|\.\d+/g, ""),
+  renderUri: (path) => `${encodePath(normalizePath(path))}\n`,
+};
 
 /** Signs with credentials that are known to be complete. */
 export async function sign(
-  { method, path, host, headers: own, body = "", payloadHash: givenHash }: SignableRequest,
+  { method, path, host, headers, body = "", payloadHash: givenHash }: SignableRequest,
   { region, service, credentials, date: time }: SigningContext,
-  canonicalize: Canonicalize,
   contentHashHeader: boolean,
-  findSign: SignSource,
+  { findSign, formatSecond, renderUri }: Means,
 ): Promise<Record<string, string>> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  // Basic ISO 8601 in UTC, without the fraction: 20150830T123600Z.
-  const date = new Date(time).toISOString().replace(/[:-]|\.\d+/g, "");
+  const date = formatSecond(Math.floor(Number(time) / 1000));
   const day = date.slice(0, 8);
-  const payloadHash = givenHash ?? (await sha256Hex(body));
+  // Awaiting only what is a promise leaves nothing to await where hashes are synchronous.
+  const hashing = givenHash ?? sha256Hex(body);
+  const payloadHash = typeof hashing === "string" ? hashing : await hashing;
 
   const added: Record<string, string> = { "x-amz-date": date };
   if (contentHashHeader) added["x-amz-content-sha256"] = payloadHash;
   if (sessionToken) added["x-amz-security-token"] = sessionToken;
 
-  const headers = Object.assign({}, own, { host }, added);
-  const { text, signedHeaders } = canonicalize({ method, path, headers }, payloadHash);
+  const values = canonicalValues(headers);
+  values["host"] = canonicalValue(host);
+  for (const name of Object.keys(added)) values[name] = canonicalValue(added[name] ?? "");
+  const { text, signedHeaders } = joinCanonical(method, renderUri(path), values, payloadHash);
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const hash = await sha256Hex(text);
-  const signWithKey = await findSign(secretAccessKey, day, region, service);
-  const signature = await signWithKey(stringToSign(date, scope, hash));
+  const hash = sha256Hex(text);
+  const found = findSign(secretAccessKey, day, region, service);
+  const signWithKey = typeof found === "function" ? found : await found;
+  const signing = signWithKey(stringToSign(date, scope, typeof hash === "string" ? hash : await hash));
+  const signature = typeof signing === "string" ? signing : await signing;
   added["authorization"] =
     `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   return added;
 }
 
-/**
- * A request in canonical form, its path and query being so already.
- *
- * @param uri canonical path and query, with a line break between them
- */
-export function joinCanonical(
-  { method, headers = {} }: Pick<SignableRequest, "method" | "headers">,
-  uri: string,
-  payloadHash: string,
-): CanonicalRequest {
+/** The values of the headers that are to be signed, in canonical form, by their lower-case names. */
+export function canonicalValues(headers: SignableRequest["headers"] = {}): Record<string, string> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(headers)) {
     const lower = name.toLowerCase();
     const value = headers[name];
     if (value !== undefined && !UNSIGNED.test(lower)) values[lower] = canonicalValue(value);
   }
+  return values;
+}
+
+/**
+ * A request in canonical form, from parts that are so already.
+ *
+ * @param uri path and query, with a line break between them
+ * @param values those of the headers, by their lower-case names
+ */
+export function joinCanonical(
+  method: string,
+  uri: string,
+  values: Readonly<Record<string, string>>,
+  payloadHash: string,
+): CanonicalRequest {
   const names = Object.keys(values).sort();
   let lines = "";
   for (const name of names) lines += `${name}:${values[name]}\n`;
@@ -168,11 +197,6 @@ export async function deriveSigningKey(
   let key = await hmacSha256(`AWS4${secretAccessKey}`, day);
   for (const part of [region, service, "aws4_request"]) key = await hmacSha256(key, part);
   return key;
-}
-
-/** The path in canonical form, without a query. Resolves `.` and `..`, drops empty segments, encodes once more. */
-function canonicalPath(path: string): string {
-  return encodePath(normalizePath(path));
 }
 
 /** Percent-encodes a path that is encoded already. */

@@ -1,9 +1,10 @@
 import { ConfigurationError } from "../errors.ts";
 import {
+  canonicalValues,
   createKeepingSigner,
-  createSign,
   encode,
   encodePath,
+  freshMeans,
   joinCanonical,
   normalizePath,
   sign,
@@ -43,14 +44,10 @@ export async function signRequest(
   context: SigningContext,
   options: SigningOptions = {},
 ): Promise<Record<string, string>> {
-  checkKeys(context);
-  return sign(
-    request,
-    context,
-    (each, hash) => canonicalRequest(each, hash, options),
-    options.contentHashHeader ?? true,
-    createSign,
-  );
+  const problem = findProblem(context);
+  if (problem) throw problem;
+  const means = { ...freshMeans, renderUri: (path: string) => renderUri(path, options) };
+  return sign(request, context, options.contentHashHeader ?? true, means);
 }
 
 /**
@@ -58,20 +55,19 @@ export async function signRequest(
  * of them. It throws as {@link signRequest} does.
  */
 export function createSigner(options: SigningOptions = {}): Signer {
-  const signWithKept = createKeepingSigner(
-    (each, hash) => canonicalRequest(each, hash, options),
-    options.contentHashHeader ?? true,
-  );
-  return async (request, context) => {
-    checkKeys(context);
-    return signWithKept(request, context);
+  const signWithKept = createKeepingSigner((path) => renderUri(path, options), options.contentHashHeader ?? true);
+  return (request, context) => {
+    const problem = findProblem(context);
+    return problem ? Promise.reject(problem) : signWithKept(request, context);
   };
 }
 
-function checkKeys({ credentials: { accessKeyId, secretAccessKey } }: SigningContext): void {
-  if (accessKeyId && secretAccessKey) return;
+function findProblem({
+  credentials: { accessKeyId, secretAccessKey },
+}: SigningContext): ConfigurationError | undefined {
+  if (accessKeyId && secretAccessKey) return undefined;
   const missing = accessKeyId ? "secretAccessKey" : "accessKeyId";
-  throw new ConfigurationError(`Cannot sign the request: the AWS credentials have no ${missing}. Give both.`);
+  return new ConfigurationError(`Cannot sign the request: the AWS credentials have no ${missing}. Give both.`);
 }
 
 /**
@@ -86,11 +82,15 @@ export function canonicalRequest(
   payloadHash: string,
   options: CanonicalOptions = {},
 ): CanonicalRequest {
-  const { path } = request;
+  const { method, path, headers } = request;
+  return joinCanonical(method, renderUri(path, options), canonicalValues(headers), payloadHash);
+}
+
+/** Path and query in canonical form, with a line break between them. */
+function renderUri(path: string, options: CanonicalOptions): string {
   const mark = path.indexOf("?");
-  const query = mark < 0 ? "" : canonicalQuery(path.slice(mark + 1));
-  const pathOnly = renderPath(mark < 0 ? path : path.slice(0, mark), options);
-  return joinCanonical(request, `${pathOnly}\n${query}`, payloadHash);
+  if (mark < 0) return `${renderPath(path, options)}\n`;
+  return `${renderPath(path.slice(0, mark), options)}\n${canonicalQuery(path.slice(mark + 1))}`;
 }
 
 function renderPath(path: string, { doubleEncode = true, normalizePath: normalize = true }: CanonicalOptions): string {

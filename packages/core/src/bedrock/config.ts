@@ -15,21 +15,21 @@ import { parseEndpoint, regionEndpoint } from "./endpoints.ts";
 /** The options of the Bedrock provider. Each one beats the environment variable that it names. */
 export interface BedrockOptions {
   /** AWS region, like `"us-east-1"`. Default: `AWS_REGION`, then `AWS_DEFAULT_REGION`. An ARN as model beats both. */
-  bedrockRegion?: string;
+  bedrockRegion?: string | undefined;
   /** Default: `AWS_ACCESS_KEY_ID`. Give it together with `bedrockSecretAccessKey`. */
-  bedrockAccessKeyId?: string;
+  bedrockAccessKeyId?: string | undefined;
   /** Default: `AWS_SECRET_ACCESS_KEY`. */
-  bedrockSecretAccessKey?: string;
+  bedrockSecretAccessKey?: string | undefined;
   /** For temporary credentials. Default: `AWS_SESSION_TOKEN`, but only when the key pair comes from there, too. */
-  bedrockSessionToken?: string;
+  bedrockSessionToken?: string | undefined;
   /** Credentials, or a function that fetches them; any credential provider of the AWS SDK fits. */
-  bedrockCredentials?: Credentials | CredentialProvider;
+  bedrockCredentials?: Credentials | CredentialProvider | undefined;
   /** A Bedrock API key, sent as bearer token. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
-  bedrockApiKey?: string;
+  bedrockApiKey?: string | undefined;
   /** How to authenticate. Default `"auto"`: API key if there is one, else SigV4; an option beats the environment. */
-  bedrockAuth?: "auto" | "sigv4" | "bearer" | "none";
+  bedrockAuth?: "auto" | "sigv4" | "bearer" | "none" | undefined;
   /** Base URL, may carry a path prefix. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the region's. */
-  bedrockEndpoint?: string;
+  bedrockEndpoint?: string | undefined;
 }
 
 /** How requests prove who sends them. */

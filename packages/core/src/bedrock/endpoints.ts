@@ -32,7 +32,8 @@ export function regionEndpoint(region: string): Endpoint {
 export function parseEndpoint(url: string, source: string): Endpoint {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const protocol = parsed?.protocol;
-  const isPlain = parsed && !(parsed.username || parsed.password || parsed.search || parsed.hash);
+  const isPlain =
+    parsed && !(parsed.username || parsed.password || parsed.search || parsed.hash || parsed.port === "0");
   if (!isPlain || (protocol !== "https:" && protocol !== "http:")) {
     // The URL may hold a password, so it is not repeated.
     throw new ConfigurationError(

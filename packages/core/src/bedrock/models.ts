@@ -22,11 +22,12 @@ const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (modelId)
  */
 export function resolveModel(id: string): Model {
-  if (typeof id !== "string" || !MODEL_ID.test(id)) {
-    const received = typeof id === "string" ? JSON.stringify(id.slice(0, 100)) : String(id);
+  const isText = typeof id === "string";
+  const region = isText && id.startsWith("arn:") ? id.split(":")[3] : "";
+  if (!isText || !MODEL_ID.test(id) || !/^[a-z0-9-]*$/.test(region ?? ".")) {
+    const received = isText ? JSON.stringify(id.slice(0, 100)) : String(id);
     throw new InputError(`The model is ${received}: give the id of a model or an inference profile, or an ARN.`);
   }
-  const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(id)?.[1];
   return {
     id,
     pathSegment: encodeURIComponent(id),

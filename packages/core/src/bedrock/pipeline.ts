@@ -1,18 +1,26 @@
 import type { Credentials } from "../aws/credentials.ts";
 import { parseRestError } from "../aws/rest-error.ts";
 import { createKeepingSigner, type Signer } from "../aws/signing.ts";
-import { addFacts, ConfigurationError, InputError, type APIError } from "../errors.ts";
+import { addFacts, ConfigurationError, InputError, LLMError, type APIError, type ErrorFacts } from "../errors.ts";
 import { createFollower, type Abort, type AbortLike } from "../http/abort.ts";
 import { readText } from "../http/body.ts";
 import { createRetryBudget, parseRetryAfter, retry, type RetryBudget } from "../http/retry.ts";
-import { createDeadline, defaultTimeouts, withTimeouts, type TimedRequest, type Timeouts } from "../http/timeouts.ts";
+import {
+  createDeadline,
+  defaultTimeouts,
+  waitWithin,
+  withTimeouts,
+  type TimedRequest,
+  type TimeoutOptions,
+} from "../http/timeouts.ts";
 import type { HttpResponse, Transport } from "../http/transport.ts";
 import type { Logger, RequestOptions } from "../provider.ts";
+import { compact } from "../types/json.ts";
 import type { World } from "../world.ts";
 import { resolveSettings, resolveTarget, type BedrockOptions, type Settings } from "./config.ts";
 import { createAwsError } from "./errors.ts";
 import type { Model } from "./models.ts";
-import { createRedact, type Redact } from "./redact.ts";
+import { createRedact, redactError, type Redact } from "./redact.ts";
 
 /** What the pipeline needs of a client. */
 export interface PipelineOptions {
@@ -20,7 +28,7 @@ export interface PipelineOptions {
   readonly transport: Transport;
   readonly world: World;
   readonly maxRetries: number;
-  readonly timeouts: Partial<Timeouts>;
+  readonly timeouts: TimeoutOptions;
   readonly logger: Logger | undefined;
 }
 
@@ -49,15 +57,20 @@ export interface Received {
 }
 
 /** A request that may go out, and what proves who sends it. */
-interface Authorized {
-  readonly request: Pick<TimedRequest, "endpoint" | "path" | "headers">;
+interface Authorized extends Pick<TimedRequest, "endpoint" | "path" | "headers"> {
   readonly credentials: Credentials | undefined;
+  /** How far ahead AWS's clock was thought to be when it was signed, in milliseconds. */
+  readonly clockOffsetMs: number;
   /** Takes out what no error may repeat. */
   readonly redact: Redact;
 }
 
-/** An error body is read this far. */
+/** What bounds one call. */
+type Bounds = Pick<TimedRequest, "timeouts" | "deadline" | "signal">;
+
+/** An error body is read this far, and kept this far: a secret that the cut would split is out by then. */
 const MAX_ERROR_BYTES = 1024 * 1024;
+const MAX_ERROR_CHARS = 64 * 1024;
 /** AWS refuses signatures that are more than 5 minutes off. */
 const SKEW_MS = 4 * 60_000;
 const SKEWED = /^(RequestTimeTooSkewed|RequestExpired|InvalidSignature|SignatureDoesNotMatch|AuthFailure)/;
@@ -95,76 +108,101 @@ export class Pipeline {
     const facts = { operation, model: model.id };
     const problem = findProblem(options);
     if (problem !== undefined) throw new InputError(problem, facts);
-    const limits = { ...defaultTimeouts, ...timeouts, ...options.timeouts };
+    const limits = { ...defaultTimeouts, ...compact(timeouts), ...compact(options.timeouts ?? {}) };
     const deadline = createDeadline(limits, world);
+    const signal = call.abort ?? (options.signal && this.follow(options.signal));
+    const bounds = { timeouts: limits, deadline, signal };
     const what = `${operation} with ${model.id}`;
-    logger?.debug?.(what, facts);
+    tell(() => logger?.debug?.(what, facts));
     const attempt = async (): Promise<T> => {
-      const received = await this.#attempt(call, limits, deadline);
-      return consume(received).catch((error: unknown) => {
-        throw addFacts(error, { requestId: received.requestId });
-      });
+      const received = await this.#attempt(call, bounds);
+      try {
+        return await consume(received);
+      } catch (error) {
+        throw redactError(addFacts(error, { requestId: received.requestId }), received.redact);
+      }
     };
-    const calling = retry(attempt, {
-      maxRetries: options.maxRetries ?? maxRetries,
-      budget: this.#budget,
-      deadline,
-      signal: this.#signalOf(call),
-      world,
-      onRetry: (info) => logger?.warn?.(`${what} is tried again`, { ...facts, ...info }),
-    });
-    return calling.catch((error: unknown) => {
+    try {
+      return await retry(attempt, {
+        maxRetries: options.maxRetries ?? maxRetries,
+        budget: this.#budget,
+        deadline,
+        signal,
+        world,
+        onRetry: (info) => tell(() => logger?.warn?.(`${what} is tried again`, { ...facts, ...info })),
+      });
+    } catch (error) {
       throw addFacts(error, facts);
-    });
-  }
-
-  #signalOf({ abort, options }: Call): AbortLike | undefined {
-    return abort ?? (options.signal && this.follow(options.signal));
+    }
   }
 
   /** Signs and sends once; and once more where the refusal taught how to sign better. */
-  async #attempt(call: Call, timeouts: Timeouts, deadline: number, isSecond = false): Promise<Received> {
-    const { request, credentials, redact } = await this.#authorize(call);
+  async #attempt(call: Call, bounds: Bounds, isSecond = false): Promise<Received> {
+    const authorized = await this.#authorize(call, bounds);
+    const { endpoint, path, headers, redact } = authorized;
     const { method, body } = call;
-    const signal = this.#signalOf(call);
-    const response = await this.#exchange({ ...request, method, body, timeouts, deadline, signal });
+    const { timeouts, deadline, signal } = bounds;
+    const response = await this.#exchange({ endpoint, method, path, headers, body, timeouts, deadline, signal });
     if (response.status >= 200 && response.status < 300) {
       return { response, requestId: response.headers["x-amzn-requestid"], redact };
     }
     const error = await readError(call, response, redact, this.#options.world);
-    if (isSecond || !credentials || !this.#learn(error, response, credentials)) throw error;
-    return this.#attempt(call, timeouts, deadline, true);
+    if (isSecond || !this.#learn(error, response, authorized)) throw redactError(error, redact);
+    return this.#attempt(call, bounds, true);
   }
 
-  async #authorize({ method, model, path: ownPath, headers, body }: Call): Promise<Authorized> {
+  async #authorize(
+    { method, model, path: ownPath, headers, body, options }: Call,
+    bounds: Bounds,
+  ): Promise<Authorized> {
     const { world, bedrock } = this.#options;
     const settings = (this.#settings ??= resolveSettings(bedrock, world));
     const { endpoint, region } = resolveTarget(settings, model.region);
     const path = endpoint.pathPrefix + ownPath;
     const { auth } = settings;
-    if (auth.kind !== "sigv4") {
-      const added = auth.kind === "bearer" && { authorization: `Bearer ${auth.token}` };
-      const redact = createRedact(auth.kind === "bearer" ? [auth.token] : []);
-      return { request: { endpoint, path, headers: { ...headers, ...added } }, credentials: undefined, redact };
+    const clockOffsetMs = this.#clockOffsetMs;
+    let credentials: Credentials | undefined;
+    let added: Record<string, string> = {};
+    if (auth.kind === "bearer") added = { authorization: `Bearer ${auth.token}` };
+    if (auth.kind === "sigv4") {
+      const found = auth.credentials.get();
+      credentials = found instanceof Promise ? await waitWithin(found, bounds, world) : found;
+      const request = { method, path, host: endpoint.host, headers, body };
+      added = await this.#sign(request, { credentials, region, service: "bedrock", date: world.now() + clockOffsetMs });
     }
-    const credentials = await auth.credentials.get();
-    const added = await this.#sign(
-      { method, path, host: endpoint.host, headers, body },
-      { credentials, region, service: "bedrock", date: world.now() + this.#clockOffsetMs },
-    );
-    const redact = createRedact([credentials.secretAccessKey, credentials.sessionToken]);
-    return { request: { endpoint, path, headers: { ...headers, ...added } }, credentials, redact };
+    const { authorization = "" } = added;
+    const redact: Redact = (text) =>
+      createRedact([
+        authorization,
+        // The token, or the signature.
+        authorization.split(/ |Signature=/).at(-1),
+        credentials?.secretAccessKey,
+        credentials?.sessionToken,
+        // Those of the caller may be secrets, too; short ones are words that stand anywhere.
+        ...Object.values(options.headers ?? {}).filter((value) => value.length >= 8),
+      ])(text);
+    return { endpoint, path, headers: { ...headers, ...added }, credentials, clockOffsetMs, redact };
   }
 
   /** Learns from a refused signature. Returns whether the same request, signed anew, may be accepted. */
-  #learn({ exception = "" }: APIError, { headers }: HttpResponse, used: Credentials): boolean {
+  #learn({ exception = "" }: APIError, { headers }: HttpResponse, { credentials, clockOffsetMs }: Authorized): boolean {
     const auth = this.#settings?.auth;
-    if (/^ExpiredToken(Exception)?$/.test(exception))
-      return auth?.kind === "sigv4" && auth.credentials.invalidate(used);
+    if (!credentials || auth?.kind !== "sigv4") return false;
+    if (/^ExpiredToken(Exception)?$/.test(exception)) return auth.credentials.invalidate(credentials);
     const offsetMs = Date.parse(headers["date"] ?? "") - this.#options.world.now();
-    if (!SKEWED.test(exception) || !(Math.abs(offsetMs - this.#clockOffsetMs) > SKEW_MS)) return false;
+    // Another call may have learned meanwhile: what counts is how this one was signed.
+    if (!SKEWED.test(exception) || !(Math.abs(offsetMs - clockOffsetMs) > SKEW_MS)) return false;
     this.#clockOffsetMs = offsetMs;
     return true;
+  }
+}
+
+/** Tells the logger something; what it throws is its own affair. */
+function tell(log: () => void): void {
+  try {
+    log();
+  } catch {
+    // A full disk must not cost an answer.
   }
 }
 
@@ -176,7 +214,7 @@ function findProblem({
   if (!Number.isInteger(maxRetries) || maxRetries < 0) {
     return `maxRetries is ${String(maxRetries)}: give a whole number, 0 or more.`;
   }
-  for (const [name, ms] of Object.entries(timeouts)) {
+  for (const [name, ms] of Object.entries(compact(timeouts))) {
     if (!Object.hasOwn(defaultTimeouts, name)) {
       return `${name} is no timeout: give one of ${Object.keys(defaultTimeouts).join(", ")}.`;
     }
@@ -193,21 +231,29 @@ async function readError(
   redact: Redact,
   world: World,
 ): Promise<APIError> {
-  // A body that breaks off says less, but the status stands.
-  const received = await readText(stream, MAX_ERROR_BYTES).catch(() => "");
+  let text = "";
+  try {
+    text = await readText(stream, MAX_ERROR_BYTES);
+  } catch (error) {
+    // A body that breaks off says less, but the status stands; what ends the whole call goes before it.
+    const { code }: ErrorFacts = error instanceof LLMError ? error : {};
+    if (code === "ERR_ABORTED" || code === "ERR_TIMEOUT_TOTAL") throw error;
+  }
   // Some services quote the request that they refuse, token and all.
-  const body = redact(received);
-  const retryAfterMs = parseRetryAfter(headers["retry-after"], world.now());
-  const requestId = headers["x-amzn-requestid"];
+  const body = redact(text).slice(0, MAX_ERROR_CHARS);
   return createAwsError(parseRestError(headers["x-amzn-errortype"], body), {
     operation,
     model: model.id,
     status,
     body,
-    requestId,
-    retryAfterMs,
+    requestId: headers["x-amzn-requestid"],
+    retryAfterMs: parseRetryAfter(headers["retry-after"], world.now()),
   });
 }
+
+/** What the client sets itself, and what belongs to the connection rather than to the request. */
+const OWN_HEADERS =
+  /^(accept|authorization|connection|content-(length|type)|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|x-amz-(date|content-sha256|security-token)|__proto__)$/;
 
 /**
  * A caller's headers, names in lower case.
@@ -218,7 +264,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>> = {}): Re
   const checked: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (/^(authorization|host|content-length|x-amz-(date|content-sha256|security-token))$/.test(lower)) {
+    if (OWN_HEADERS.test(lower)) {
       throw new InputError(`The header ${lower} is the client's own: leave it out.`);
     }
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || typeof value !== "string" || !/^[\t\x20-\x7e]*$/.test(value)) {

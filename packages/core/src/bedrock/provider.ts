@@ -22,12 +22,23 @@ export function createBedrockProvider(options: PipelineOptions): Provider {
     async chat(request) {
       const { call, warnings } = renderCall(request, false);
       return pipeline.run(call, async ({ response, requestId }) => {
-        const raw = tryParse(await readText(response.body));
+        const raw = tryParse(await readText(response.body, MAX_ANSWER_BYTES));
         return finish(request, isObject(raw) ? raw : {}, requestId, warnings);
       });
     },
     stream: (request) => new ConverseStream(pipeline, request),
   };
+}
+
+/** No answer is longer; a server that never ends must not fill the memory. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+function toJson(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new InputError("The request holds something that JSON cannot, or is nested too deeply.", { cause });
+  }
 }
 
 /** A request as it goes out, and what had to be changed for it. */
@@ -58,7 +69,7 @@ function renderCall({ model: id, messages, params, options }: ChatRequest, isStr
       accept: isStreaming ? "application/vnd.amazon.eventstream" : "application/json",
       ...checkHeaders(options.headers),
     },
-    body: encodeUtf8(JSON.stringify(body)),
+    body: encodeUtf8(toJson(body)),
     options,
   };
   return { call, warnings };

@@ -1,20 +1,36 @@
+import { LLMError } from "../errors.ts";
+
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
 
 /**
- * Creates a function that puts `[redacted]` in place of these secrets, also where they stand with JSON escapes or
- * percent-encoded. Secrets are printable ASCII.
+ * Creates a function that puts `[redacted]` in place of these secrets, also where a character stands as an escape of JSON,
+ * of URLs or of HTML. Secrets are printable ASCII.
  */
 export function createRedact(secrets: readonly (string | undefined)[]): Redact {
   return (text) =>
     secrets.reduce<string>((rest, secret) => (secret ? rest.replace(renderPattern(secret), "[redacted]") : rest), text);
 }
 
+/** Every repetition is bounded, so that a hostile body costs no quadratic time. */
 function renderPattern(secret: string): RegExp {
-  const source = secret.replace(/[^a-z0-9]/gi, (character) => {
-    const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
-    // Bounded, so that a body full of backslashes costs no quadratic time.
-    return `(?:%(?:25){0,2}${hex}|\\\\{1,4}u00${hex}|\\\\{0,4}\\x${hex})`;
+  const source = secret.replace(/[^]/g, (character) => {
+    const code = character.charCodeAt(0);
+    const hex = code.toString(16).padStart(2, "0");
+    const plain = /\w/.test(character) ? character : `\\\\{0,4}\\x${hex}`;
+    // Plain comes last: a percent sign is the beginning of its own escape.
+    return `(?:%(?:25){0,2}${hex}|\\\\{1,4}u00${hex}|&#(?:x0{0,4}${hex}|0{0,4}${code});|${plain})`;
   });
   return new RegExp(source, "gi");
+}
+
+/** Takes secrets out of all that an error shows; what had arrived of the answer stays as it is. */
+export function redactError<E>(error: E, redact: Redact): E {
+  if (error instanceof LLMError) {
+    for (const key of ["message", "stack", "exception", "requestId", "body"] as const) {
+      const text: unknown = Reflect.get(error, key);
+      if (typeof text === "string") Reflect.set(error, key, redact(text));
+    }
+  }
+  return error;
 }

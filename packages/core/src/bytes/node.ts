@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { crc32 as portableCrc32 } from "./crc32.ts";
 
 /** From this many bytes on, zlib's CRC-32 is faster, its call and (the first time) its loading included. */
@@ -44,8 +44,20 @@ export function hmacSha256(key: Uint8Array | string, data: string): Uint8Array |
  *   platforms whose HMAC is asynchronous
  */
 export function createHmacSha256Hex(key: Uint8Array): (data: string) => string | Promise<string> {
-  const secret = createSecretKey(key);
-  return (data) => createHmac("sha256", secret).update(data).digest("hex");
+  // Two one-shot hashes over RFC 2104's key blocks take half the time of one Hmac object.
+  const inner = createKeyBlock(key, 0x36);
+  const outer = createKeyBlock(key, 0x5c);
+  return (data) => {
+    const digest = hash("sha256", Buffer.concat([inner, Buffer.from(data)]), "binary");
+    return hash("sha256", Buffer.concat([outer, Buffer.from(digest, "binary")]), "hex");
+  };
+}
+
+/** The key, padded to a block of SHA-256, each byte XORed with `mask`. A key that is longer is hashed first. */
+function createKeyBlock(key: Uint8Array, mask: number): Uint8Array {
+  const block = new Uint8Array(64);
+  block.set(key.length > 64 ? hash("sha256", key, "buffer") : key);
+  return block.map((byte) => byte ^ mask);
 }
 
 /**

@@ -4,15 +4,15 @@ import type { ContentPart } from "../types/content.ts";
 import { compact } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
 import { addUsage, type Usage } from "../types/usage.ts";
-import { createMessage, freezeCopy } from "./history.ts";
+import { createMessage, freezeCopy, freezeDeep } from "./history.ts";
 import { ChatResponse } from "./response.ts";
 import { ChatStream } from "./stream.ts";
 
 /** How a chat starts. What `chat.toJSON()` gave fits. */
 export interface ChatOptions {
   /** The conversation so far. */
-  messages?: readonly Message[];
-  params?: ChatParams;
+  messages?: readonly Message[] | undefined;
+  params?: ChatParams | undefined;
 }
 
 /** A chat as plain data: store it, and go on with `llm.chat(saved.model, saved)`. */
@@ -42,8 +42,11 @@ export class Chat {
   constructor(provider: Provider, model: string, options: ChatOptions = {}) {
     this.#provider = provider;
     this.model = model;
-    this.#history = (options.messages ?? []).map(({ role, content }) => createMessage(role, content));
-    this.#params = { ...options.params };
+    checkNames(options, CHAT_OPTIONS, "llm.chat()");
+    const { messages = [], params = {} } = options;
+    if (!Array.isArray(messages)) throw new InputError(`messages is ${typeof messages}: give a list of messages.`);
+    this.#history = Object.freeze(messages.map((message: Message | null) => readMessage(message)));
+    this.#params = freezeCopy(params);
   }
 
   /** The conversation so far, in order; a snapshot of frozen messages. */
@@ -60,13 +63,13 @@ export class Chat {
   withInstructions(instructions: string | null): this {
     this.#assertIdle();
     const rest = this.#history.filter(({ role }) => role !== "system");
-    this.#history = instructions === null ? rest : [createMessage("system", instructions), ...rest];
+    this.#history = Object.freeze(instructions === null ? rest : [createMessage("system", instructions), ...rest]);
     return this;
   }
 
   /** Sets parameters over those set before; `undefined` takes one away. They are checked when a turn is sent. */
-  withParams(params: { [K in keyof ChatParams]: ChatParams[K] | undefined }): this {
-    this.#params = compact({ ...this.#params, ...params });
+  withParams(params: ChatParams): this {
+    this.#params = freezeCopy(compact({ ...this.#params, ...params }));
     return this;
   }
 
@@ -93,7 +96,7 @@ export class Chat {
    */
   add(role: Role, content: string | readonly ContentPart[]): this {
     this.#assertIdle();
-    this.#history = [...this.#history, createMessage(role, content)];
+    this.#history = Object.freeze([...this.#history, createMessage(role, content)]);
     return this;
   }
 
@@ -123,6 +126,7 @@ export class Chat {
   stream(content?: string | readonly ContentPart[], options: RequestOptions = {}): ChatStream {
     // Bad input fails here, where it was passed, and not at the first read.
     const question = createQuestion(content);
+    checkNames(options, REQUEST_OPTIONS, "stream()");
     let request: ChatRequest | undefined;
     return new ChatStream({
       begin: () => {
@@ -155,7 +159,7 @@ export class Chat {
     this.#assertIdle();
     return {
       model: this.model,
-      messages: [...this.#history, ...question],
+      messages: Object.freeze([...this.#history, ...question]),
       params: this.#params,
       options: mergeOptions(this.#options, options),
     };
@@ -163,7 +167,8 @@ export class Chat {
 
   #commit(request: ChatRequest, response: ChatResponse): void {
     this.#isBusy = false;
-    this.#history = [...request.messages, freezeCopy<Message>({ role: "assistant", content: response.parts })];
+    const answer: Message = freezeDeep({ role: "assistant", content: response.parts });
+    this.#history = Object.freeze([...request.messages, answer]);
     this.#count(response.usage);
   }
 
@@ -185,13 +190,49 @@ export class Chat {
   }
 }
 
-function createQuestion(content: string | readonly ContentPart[] | undefined): readonly Message[] {
-  return content === undefined ? [] : [createMessage("user", content)];
+function readMessage(message: Message | null): Message {
+  if (typeof message !== "object" || message === null) {
+    throw new InputError(`messages holds ${String(message)}: give messages with role and content.`);
+  }
+  return createMessage(message.role, message.content);
 }
 
-function mergeOptions(base: RequestOptions, over: RequestOptions): RequestOptions {
-  const merged = { ...base, ...over };
-  if (base.timeouts && over.timeouts) merged.timeouts = { ...base.timeouts, ...over.timeouts };
-  if (base.headers && over.headers) merged.headers = { ...base.headers, ...over.headers };
-  return merged;
+/** @throws {InputError} when it was given, but says nothing: the model would be asked the last question again */
+function createQuestion(content: string | readonly ContentPart[] | undefined): readonly Message[] {
+  if (content === undefined) return [];
+  const question = createMessage("user", content);
+  const isBlank = (part: ContentPart): boolean => part.type === "text" && part.text.trim() === "";
+  if (typeof content === "string" ? content.trim() === "" : content.every(isBlank)) {
+    throw new InputError("The question is blank: give some text, or nothing at all to send the history as it stands.");
+  }
+  return [question];
+}
+
+function mergeOptions(base: RequestOptions, given: RequestOptions): RequestOptions {
+  checkNames(given, REQUEST_OPTIONS, "The request options");
+  const over = compact(given);
+  const { signal } = over;
+  if (signal && !("aborted" in Object(signal)))
+    throw new InputError(`signal is ${typeof signal}: give an AbortSignal.`);
+  return {
+    ...base,
+    ...over,
+    ...(base.timeouts && over.timeouts && { timeouts: { ...base.timeouts, ...compact(over.timeouts) } }),
+    ...(base.headers && over.headers && { headers: { ...base.headers, ...over.headers } }),
+  };
+}
+
+const CHAT_OPTIONS: readonly string[] = ["model", "messages", "params"] satisfies (keyof ChatJSON)[];
+const REQUEST_OPTIONS: readonly string[] = [
+  "signal",
+  "timeouts",
+  "maxRetries",
+  "headers",
+] satisfies (keyof RequestOptions)[];
+
+function checkNames(options: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new InputError(`${where} does not know the option ${unknown}: give ${known.join(", ")}.`);
+  }
 }

@@ -3,7 +3,14 @@ import type { ContentPart } from "../types/content.ts";
 import type { Message, Role } from "../types/message.ts";
 
 const ROLES: readonly unknown[] = ["system", "user", "assistant", "tool"] satisfies Role[];
-const PARTS: readonly unknown[] = ["text", "thinking", "tool_call", "raw"] satisfies ContentPart["type"][];
+
+/** What each kind of part must have, by the type of the member. */
+const PARTS: Readonly<Record<ContentPart["type"], Readonly<Record<string, string>>>> = {
+  text: { text: "string" },
+  thinking: { text: "string" },
+  tool_call: { id: "string", name: "string" },
+  raw: { block: "object" },
+};
 
 /**
  * A frozen copy of a message, so that nothing done to the original reaches the history.
@@ -14,22 +21,32 @@ export function createMessage(role: Role, content: string | readonly ContentPart
   if (!ROLES.includes(role)) {
     throw new InputError(`role is ${JSON.stringify(role)}: give one of ${ROLES.join(", ")}.`);
   }
-  if (typeof content === "string") return Object.freeze({ role, content });
-  if (!Array.isArray(content)) {
-    throw new InputError(`content is ${typeof content}: give a string or a list of parts.`);
+  if (typeof content !== "string" && !Array.isArray(content)) {
+    throw new InputError(`content is ${content === null ? "null" : typeof content}: give a string or a list of parts.`);
   }
-  return Object.freeze({ role, content: Object.freeze(content.map(copyPart)) });
+  if (typeof content === "string") return Object.freeze({ role, content });
+  content.forEach(checkPart);
+  return freezeCopy({ role, content });
 }
 
-function copyPart(part: ContentPart, index: number): ContentPart {
-  const type: unknown = typeof part === "object" && part !== null ? part.type : undefined;
-  if (!PARTS.includes(type)) {
-    throw new InputError(`content[${index}].type is ${JSON.stringify(type)}: give one of ${PARTS.join(", ")}.`);
+function checkPart(part: unknown, index: number): void {
+  const members: Readonly<Record<string, unknown>> = typeof part === "object" ? { ...part } : {};
+  const { type, citations } = members;
+  const required =
+    typeof type === "string" && Object.hasOwn(PARTS, type) ? PARTS[type as ContentPart["type"]] : undefined;
+  if (!required) {
+    const kinds = Object.keys(PARTS).join(", ");
+    throw new InputError(`content[${index}].type is ${JSON.stringify(type)}: give one of ${kinds}.`);
   }
-  if (part.type === "text" && typeof part.text !== "string") {
-    throw new InputError(`content[${index}].text is ${typeof part.text}: give a string.`);
+  for (const [name, wanted] of Object.entries(required)) {
+    const value = members[name];
+    if (typeof value !== wanted || value === null) {
+      throw new InputError(`content[${index}].${name} is ${typeof value}: give one of type ${wanted}.`);
+    }
   }
-  return freezeCopy(part);
+  if (citations !== undefined && !Array.isArray(citations)) {
+    throw new InputError(`content[${index}].citations is ${typeof citations}: give a list.`);
+  }
 }
 
 /**
@@ -41,11 +58,18 @@ export function freezeCopy<T>(value: T): T {
   try {
     return freezeDeep(structuredClone(value));
   } catch (cause) {
-    throw new InputError("The content is no plain data: give no function and no bytes.", { cause });
+    throw new InputError("This is no plain data: give no function and no bytes.", { cause });
   }
 }
 
-function freezeDeep<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(freezeDeep);
-  return Object.freeze(value);
+/** Freezes plain data in place. Without recursion: what a model sends may be nested as deep as it likes. */
+export function freezeDeep<T>(value: T): T {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== "object" || next === null || Object.isFrozen(next)) continue;
+    const children: unknown[] = Object.values(Object.freeze(next));
+    for (const child of children) open.push(child);
+  }
+  return value;
 }

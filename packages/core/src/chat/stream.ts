@@ -1,6 +1,7 @@
 import { AbortError, InputError } from "../errors.ts";
 import type { ProviderStream } from "../provider.ts";
 import type { Chunk } from "../types/chunk.ts";
+import type { PartialResponse } from "../types/response.ts";
 import { ChatResponse } from "./response.ts";
 
 /** What a stream tells the chat that made it. */
@@ -24,6 +25,7 @@ export interface Turn {
 export class ChatStream implements AsyncIterable<Chunk> {
   readonly #turn: Turn;
   #source: ProviderStream | undefined;
+  #hasBegun = false;
   #pulling: Promise<void> | undefined;
   /** Chunks that arrived and that the iterator has not taken yet. */
   #chunks: Chunk[] = [];
@@ -118,8 +120,12 @@ export class ChatStream implements AsyncIterable<Chunk> {
 
   async #read(): Promise<void> {
     try {
-      this.#source ??= this.#turn.begin();
+      if (!this.#hasBegun) {
+        this.#source = this.#turn.begin();
+        this.#hasBegun = true;
+      }
       for (;;) {
+        if (!this.#source) throw new InputError("The provider's stream() gave no stream.");
         const { done, value } = await this.#source.next();
         if (this.#end) return;
         if (done) return this.#complete(new ChatResponse(value));
@@ -133,21 +139,25 @@ export class ChatStream implements AsyncIterable<Chunk> {
   }
 
   #complete(response: ChatResponse): void {
-    this.#end = { response };
+    // First: an answer that cannot be kept is a failure.
     this.#turn.commit(response);
+    this.#end = { response };
   }
 
   #cancel(): void {
-    const partial = this.#end ? undefined : this.#source?.return();
-    this.#chunks = [];
-    const message = "The stream was left before its end.";
-    this.#fail(new AbortError(message, partial && { partial }));
+    let partial: PartialResponse | undefined;
+    try {
+      partial = this.#end ? undefined : this.#source?.return();
+    } finally {
+      this.#chunks = [];
+      this.#fail(new AbortError("The stream was left before its end.", { partial }));
+    }
   }
 
   #fail(error: unknown): void {
     if (this.#end) return;
     this.#end = { error };
     // A turn that never began holds nothing that could be rolled back.
-    if (this.#source) this.#turn.rollback(error);
+    if (this.#hasBegun) this.#turn.rollback(error);
   }
 }

@@ -3,7 +3,7 @@ import type { AbortLike } from "./abort.ts";
 import type { Endpoint } from "./transport.ts";
 
 /** Codes of what fails in the same way a second time: the certificate, the TLS version, a request that cannot be written. */
-const LASTING = /CERT|SIGN|TLS|SSL|UNABLE|INVALID_CHAR|UNESCAPED/;
+const LASTING = /CERT|SIGN|TLS|SSL|UNABLE|INVALID_CHAR|UNESCAPED|HPE_|EPROTO/;
 
 /**
  * Says what was tried and what came of it. Of the platform's error only the code goes into the message, as its text may
@@ -24,7 +24,18 @@ export function createNetworkError(
     receivedBytes === undefined
       ? `No response from ${hostname}:${port}${reason}: check the endpoint, the region, the network and any proxy.`
       : `The response from ${hostname}:${port} broke off after ${receivedBytes} bytes${reason}: ask again.`;
-  return new NetworkError(message, LASTING.test(code) ? { cause, retryable: false } : { cause });
+  return new NetworkError(message, { cause: copyCause(cause), retryable: !LASTING.test(code) });
+}
+
+/** What the platform says, without what hangs on it: received bytes, or the request and its headers. */
+function copyCause(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return undefined;
+  const copy = new Error(cause.message, { cause: copyCause(cause.cause) });
+  const own: [string, unknown][] = [["name", cause.name], ["stack", cause.stack], ...Object.entries(cause)];
+  for (const [key, value] of own) {
+    if (typeof value === "string" || typeof value === "number") Object.defineProperty(copy, key, { value });
+  }
+  return copy;
 }
 
 /** The code of an error, or of what caused it (`fetch` hides it there). */

@@ -64,7 +64,11 @@ function exchange(request: HttpRequest, channel: Channel, control: Control | und
       body = new Body(head, client, () => stop(createAbortError()));
       resolve({ status: head.statusCode ?? 0, headers: joinHeaders(head), body });
     });
-    client.on("error", explain);
+    client.on("error", (cause) => {
+      // Others that were kept as long are most likely dead, too: the next attempt shall not meet them.
+      if (client.reusedSocket && !response) dropIdleSockets(channel.agent);
+      explain(cause);
+    });
     client.on("close", () => {
       // The end of a complete response may still be on its way through the stream.
       if (response?.complete !== true) explain();
@@ -74,6 +78,10 @@ function exchange(request: HttpRequest, channel: Channel, control: Control | und
     }
     control?.begin(stop, !client.reusedSocket);
   });
+}
+
+function dropIdleSockets({ freeSockets }: Agent): void {
+  for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
 }
 
 /** Sends all of a request. Headers as a flat list go out as they are, which spares Node a map of them. */

@@ -16,6 +16,9 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
+/** Some of the timeouts; the others stay as they are. */
+export type TimeoutOptions = { readonly [K in keyof Timeouts]?: Timeouts[K] | undefined };
+
 /**
  * Connect 5 s, first byte 10 minutes, idle 5 minutes, total off. A model may think for minutes before its first byte, and
  * may be silent for minutes while it writes a tool call; a long answer that keeps coming is not an error.
@@ -77,6 +80,41 @@ export function withTimeouts(transport: Transport, world: World): (request: Time
         },
       );
     });
+}
+
+/**
+ * Waits for a promise, but no longer than the call may last. The promise itself is left alone.
+ *
+ * @throws {TimeoutError} `ERR_TIMEOUT_TOTAL` at the deadline
+ * @throws {AbortError} `ERR_ABORTED` when the signal was aborted
+ */
+export function waitWithin<T>(
+  promise: Promise<T>,
+  { signal, deadline, timeouts }: Pick<TimedRequest, "signal" | "deadline" | "timeouts">,
+  world: World,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimer?.();
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (error: unknown): void => {
+      end();
+      reject(error);
+    };
+    const onAbort = (): void => fail(createAbortError(signal));
+    const onDeadline = (): void => {
+      const message = `No credentials within ${timeouts.totalMs} ms. Raise timeouts.totalMs if that can take longer.`;
+      fail(new TimeoutError(message, { code: "ERR_TIMEOUT_TOTAL", retryable: false }));
+    };
+    const clearTimer = deadline < Infinity ? world.setTimer(onDeadline, deadline - world.monotonic()) : undefined;
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
+    promise.then((value) => {
+      end();
+      resolve(value);
+    }, fail);
+  });
 }
 
 /** Watches over one exchange. */

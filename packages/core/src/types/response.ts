@@ -39,7 +39,7 @@ export interface ResponseMetadata {
   readonly additionalModelResponseFields?: JsonValue;
 }
 
-/** What had arrived of an answer when it failed. Nothing in it is complete, save `content` parts before the last. */
+/** What had arrived of an answer when it failed. Only the `parts` before the last are complete. */
 export interface PartialResponse {
   /** The text so far. */
   readonly content: string;

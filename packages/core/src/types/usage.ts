@@ -30,7 +30,8 @@ export type TokensByTtl = NonNullable<Usage["cacheWriteTokensByTtl"]>;
 export function addTokens(a: TokensByTtl | undefined, b: TokensByTtl | undefined): Record<string, number> | undefined {
   if (!a && !b) return undefined;
   const sums: Record<string, number> = { ...a };
-  for (const [name, tokens] of Object.entries(b ?? {})) sums[name] = (sums[name] ?? 0) + tokens;
+  for (const [name, tokens] of Object.entries(b ?? {}))
+    sums[name] = (Object.hasOwn(sums, name) ? (sums[name] ?? 0) : 0) + tokens;
   return sums;
 }
 

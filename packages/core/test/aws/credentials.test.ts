@@ -63,13 +63,13 @@ describe("credentials of a function", () => {
       if (++calls === 1) throw new Error("not yet");
       return pair;
     }, createWorld());
-    await failureOf(source.get());
+    await failureOf(Promise.resolve(source.get()));
     expect((await source.get()).accessKeyId).toBe("AKID");
   });
 
   test.each([
-    ["throws", () => Promise.reject(new TypeError("no metadata service")), "TypeError: no metadata service"],
-    ["throws at once", () => errorThrower(), "TypeError: at once"],
+    ["throws", () => Promise.reject(new TypeError("no metadata service")), "TypeError"],
+    ["throws at once", () => errorThrower(), "TypeError"],
     ["throws what is no error", () => AbortSignal.abort("text").throwIfAborted(), "no Error"],
     ["gives nothing", () => undefined, "no usable accessKeyId"],
     ["gives half a pair", () => ({ accessKeyId: "AKID" }), "no usable secretAccessKey"],
@@ -81,7 +81,7 @@ describe("credentials of a function", () => {
       provider,
       createWorld(),
     ]);
-    const error = await failureOf(source.get());
+    const error = await failureOf(Promise.resolve(source.get()));
     expect(error).toMatchObject({ name: "ConfigurationError", code: "ERR_CONFIGURATION", retryable: false });
     expect(error.message).toContain("bedrockCredentials()");
     expect(error.message).toContain(told);
@@ -91,7 +91,7 @@ describe("credentials of a function", () => {
   test("keep what made them fail as cause", async () => {
     const cause = new Error("gone");
     const source = cachedCredentials(() => Promise.reject(cause), createWorld());
-    expect((await failureOf(source.get())).cause).toBe(cause);
+    expect((await failureOf(Promise.resolve(source.get()))).cause).toBe(cause);
   });
 
   test("may have an expiration of another realm, or as a date that is changed later", async () => {

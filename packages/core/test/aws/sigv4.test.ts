@@ -113,6 +113,7 @@ describe("a Bedrock request with an ARN in its path", () => {
       ...converse.headers,
       "X-Amz-Date": "19700101T000000Z",
       "x-amz-content-sha256": "0",
+      host: "another",
       Host: "other",
     };
     expect(await signRequest({ ...converse, headers }, context)).toEqual(await signRequest(converse, context));
@@ -198,6 +199,28 @@ describe("credentials that cannot sign", () => {
 });
 
 describe("a signer that keeps its keys", () => {
+  it("signs each path and second anew, whichever came before", async () => {
+    const signer = createSigner();
+    const paths = ["/a", "/b?x=1", "/b?x=2", "/a"];
+    const dates = [0, 999, 1000, -1, 86_400_000, new Date(1500), 1000.5];
+    for (const date of dates.flatMap((each) => [each, each])) {
+      for (const path of paths) {
+        const request = { ...converse, path };
+        expect(await signer(request, { ...context, date })).toEqual(await signRequest(request, { ...context, date }));
+      }
+    }
+    expect((await signer(converse, { ...context, date: 999 }))["x-amz-date"]).toBe("19700101T000000Z");
+    expect((await signer(converse, { ...context, date: 1000 }))["x-amz-date"]).toBe("19700101T000001Z");
+    expect((await signer(converse, { ...context, date: -1 }))["x-amz-date"]).toBe("19691231T235959Z");
+    await expect(signer(converse, { ...context, date: Number.NaN })).rejects.toThrow(RangeError);
+  });
+
+  it("refuses incomplete credentials with a rejection", async () => {
+    const broken = { ...credentials, secretAccessKey: "" };
+    const signing = createSigner()(converse, { ...context, credentials: broken });
+    await expect(signing).rejects.toMatchObject({ code: "ERR_CONFIGURATION" });
+  });
+
   it("signs every request as a fresh one would, over more scopes than it keeps", async () => {
     const signer = createSigner();
     const contexts = Array.from({ length: 60 }, (_, i) => ({

@@ -31,9 +31,9 @@ describe("credentials that never come", () => {
   test("do not keep a stream that is left", async () => {
     const chat = createChat(server(), never);
     const iterator = chat.stream("Hi")[Symbol.asyncIterator]();
-    const next = failureOf(iterator.next());
+    const next = iterator.next();
     await iterator.return?.();
-    expect(await next).toMatchObject({ code: "ERR_ABORTED" });
+    expect(await next).toEqual({ done: true, value: undefined });
     expect(chat.add("user", "Still there?").history).toHaveLength(1);
   });
 
@@ -136,9 +136,15 @@ describe("a logger that throws", () => {
 describe("a stored prompt", () => {
   test("may be asked without a message", async () => {
     await withServer({ auth: "none" }, async (other) => {
-      other.enqueue({ status: 200, body: { output: { message: { role: "assistant", content: [] } }, stopReason: "x" } });
+      other.enqueue({
+        status: 200,
+        body: { output: { message: { role: "assistant", content: [] } }, stopReason: "x" },
+      });
       const arn = "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1";
-      await createClient(other).chat(arn).withParams({ promptVariables: { name: { text: "Ada" } } }).ask();
+      await createClient(other)
+        .chat(arn)
+        .withParams({ promptVariables: { name: { text: "Ada" } } })
+        .ask();
       expect(bodyOf(other)).toEqual({ promptVariables: { name: { text: "Ada" } } });
     });
   });

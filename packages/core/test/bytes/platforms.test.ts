@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import * as node from "../../src/bytes/node.ts";
 import * as web from "../../src/bytes/web.ts";
@@ -33,6 +34,16 @@ describe.each([
     expect(toHex(await bytes.hmacSha256(bytes.encodeUtf8("Jefe"), data))).toBe(expected);
     const sign = bytes.createHmacSha256Hex(bytes.encodeUtf8("Jefe"));
     expect([await sign(data), await sign(data)]).toEqual([expected, expected]);
+  });
+
+  it("gives RFC 4231's HMAC-SHA-256 for a key longer than a block (test case 6), and for one as long", async () => {
+    const data = "Test Using Larger Than Block-Size Key - Hash Key First";
+    const long = new Uint8Array(131).fill(0xaa);
+    const expected = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";
+    expect(await bytes.createHmacSha256Hex(long)(data)).toBe(expected);
+    const block = long.subarray(0, 64);
+    const ofBlock = createHmac("sha256", block).update(data).digest("hex");
+    expect(await bytes.createHmacSha256Hex(block)(data)).toBe(ofBlock);
   });
 });
 

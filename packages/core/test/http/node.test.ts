@@ -71,6 +71,23 @@ describe("connections", () => {
     expect([requests, server.sockets.length]).toEqual([2, 1]);
   });
 
+  test("a kept connection that is dead takes the other idle ones along, so that the next attempt connects anew", async () => {
+    const server = await startRawServer((socket) => {
+      let requests = 0;
+      socket.on("data", () => {
+        if (++requests === 1) socket.write(OK);
+        else socket.resetAndDestroy();
+      });
+    });
+    const send = create();
+    const responses = await Promise.all([1, 2, 3, 4].map(() => send(createRequest(server.endpoint))));
+    for (const response of responses) await readAll(response);
+    expect(server.sockets).toHaveLength(4);
+    await failureOf(send(createRequest(server.endpoint)));
+    expect(await readAll(await send(createRequest(server.endpoint)))).toBe("ok");
+    expect(server.sockets).toHaveLength(5);
+  });
+
   test("two transports share no connection", async () => {
     const server = await startHttpServer((_request, response) => response.end("{}"));
     await readAll(await create()(createRequest(server.endpoint)));

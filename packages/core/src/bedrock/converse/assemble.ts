@@ -1,16 +1,7 @@
 import { StreamError } from "../../errors.ts";
 import type { Chunk } from "../../types/chunk.ts";
 import { textOf } from "../../types/content.ts";
-import {
-  compact,
-  isObject,
-  numberOf,
-  objectOf,
-  stringOf,
-  tryParse,
-  type JsonObject,
-  type JsonValue,
-} from "../../types/json.ts";
+import { compact, isObject, objectOf, stringOf, tryParse, type JsonObject, type JsonValue } from "../../types/json.ts";
 import type { PartialResponse } from "../../types/response.ts";
 import { parseBlock, parseCitation, parseUsage } from "./parse.ts";
 
@@ -42,7 +33,7 @@ export class ConverseAssembly {
   /** The block that each index stands for now. */
   readonly #byIndex = new Map<number, OpenBlock>();
   readonly #response: Record<string, JsonValue | undefined> = {};
-  #role = "assistant";
+  #role: string | undefined;
 
   /** Whether `messageStop` came: the answer is complete. */
   get isComplete(): boolean {
@@ -55,12 +46,13 @@ export class ConverseAssembly {
    * @throws {StreamError} `ERR_STREAM_PROTOCOL` when events come in an order that no complete answer has
    */
   accept(event: string, payload: JsonObject): Chunk | undefined {
-    if (this.isComplete && event.startsWith("contentBlock")) throw protocolError("content after messageStop");
+    if (this.isComplete && /^(contentBlock|message)/.test(event)) throw protocolError(`${event} after messageStop`);
     switch (event) {
       case "contentBlockDelta":
         return this.#acceptDelta(payload);
       case "messageStart":
-        this.#role = stringOf(payload["role"]) ?? this.#role;
+        if (this.#role !== undefined) throw protocolError("a second messageStart");
+        this.#role = stringOf(payload["role"]) ?? "";
         return undefined;
       case "contentBlockStart":
         return this.#acceptStart(payload);
@@ -78,7 +70,7 @@ export class ConverseAssembly {
   /** The response in Converse's shape, as far as it has come. */
   get response(): JsonObject {
     const content = this.#blocks.map(renderBlock);
-    return { output: { message: { role: this.#role, content } }, ...this.#response };
+    return { output: { message: { role: this.#role || "assistant", content } }, ...this.#response };
   }
 
   /** What came so far, without tool calls that did not finish. */
@@ -182,7 +174,7 @@ export class ConverseAssembly {
 
   #acceptMessageStop(payload: JsonObject): undefined {
     const stopReason = stringOf(payload["stopReason"]);
-    if (stopReason === undefined) throw protocolError("messageStop has no stopReason");
+    if (!stopReason) throw protocolError("messageStop has no stopReason");
     if (stopReason === "tool_use" && this.#blocks.some((block) => block.kind === "tool" && !block.closed)) {
       throw protocolError("a tool call has no end");
     }
@@ -198,8 +190,9 @@ function createRawChunk(event: string, raw: JsonObject): Chunk {
   return { type: "raw", content: "", event, raw };
 }
 
-function indexOf(payload: JsonObject): number {
-  return numberOf(payload["contentBlockIndex"]) ?? 0;
+function indexOf({ contentBlockIndex: index }: JsonObject): number {
+  if (typeof index === "number" && Number.isInteger(index) && index >= 0) return index;
+  throw protocolError(`contentBlockIndex is ${JSON.stringify(index)}`);
 }
 
 /** A block in Converse's shape. */
@@ -232,7 +225,7 @@ function renderRaw(start: JsonObject, deltas: readonly JsonObject[]): JsonObject
   const content: JsonValue[] = [];
   for (const delta of deltas) {
     const value = delta[kind];
-    if (Array.isArray(value)) content.push(...(value as readonly JsonValue[]));
+    if (Array.isArray(value)) for (const piece of value as readonly JsonValue[]) content.push(piece);
     else Object.assign(merged, objectOf(value));
   }
   return { [kind]: content.length > 0 ? { ...merged, content } : merged };

@@ -75,7 +75,7 @@ export function parseCitation({ title, source, sourceContent, location }: JsonOb
 /** Token counts; `undefined` when Bedrock reported none. */
 export function parseUsage(value: unknown): Usage | undefined {
   const usage = objectOf(value) ?? {};
-  const read = (name: string): number | undefined => numberOf(usage[name]);
+  const read = (name: string): number | undefined => countOf(usage[name]);
   const inputTokens = read("inputTokens");
   const outputTokens = read("outputTokens");
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
@@ -83,7 +83,7 @@ export function parseUsage(value: unknown): Usage | undefined {
   const cacheWriteTokens = read("cacheWriteInputTokens") ?? 0;
   let byTtl: TokensByTtl | undefined;
   for (const { ttl, inputTokens: tokens } of objectsOf(usage["cacheDetails"])) {
-    if (typeof ttl === "string") byTtl = addTokens(byTtl, { [ttl]: numberOf(tokens) ?? 0 });
+    if (typeof ttl === "string") byTtl = addTokens(byTtl, { [ttl]: countOf(tokens) ?? 0 });
   }
   return {
     inputTokens,
@@ -93,6 +93,10 @@ export function parseUsage(value: unknown): Usage | undefined {
     cacheWriteTokens,
     ...compact({ cacheWriteTokensByTtl: byTtl }),
   };
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
 }
 
 function parseMetadata(raw: JsonObject): ResponseMetadata {

@@ -6,6 +6,7 @@ import type { Chunk } from "../../types/chunk.ts";
 import { createAwsError } from "../errors.ts";
 import { isObject, stringOf, tryParse } from "../../types/json.ts";
 import type { Received } from "../pipeline.ts";
+import { redactError } from "../redact.ts";
 import { ConverseAssembly } from "./assemble.ts";
 
 /** Events whose payload must be a JSON object; one that is new may hold anything. */
@@ -56,7 +57,7 @@ export class ConverseEvents {
       }
     } catch (error) {
       this.cancel();
-      throw error;
+      throw redactError(error, this.#received.redact);
     }
   }
 
@@ -99,7 +100,7 @@ export class ConverseEvents {
     const message = stringOf(headers[":error-message"]) ?? error.message;
     // On the wire the type is a member name: "throttlingException".
     const name = error.name.charAt(0).toUpperCase() + error.name.slice(1);
-    const { requestId, redact } = this.#received;
-    return createAwsError({ name, message: redact(message) }, { operation: "ConverseStream", requestId });
+    const { requestId } = this.#received;
+    return createAwsError({ name, message }, { operation: "ConverseStream", requestId });
   }
 }

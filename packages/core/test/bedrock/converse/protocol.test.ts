@@ -45,7 +45,9 @@ describe("a stream that is large", () => {
 
   test("in tool input is read", async () => {
     const input = JSON.stringify({ a: "x".repeat(1000) });
-    const pieces = Array.from({ length: Math.ceil(input.length / 3) }, (_, i) => toolInput(input.slice(i * 3, i * 3 + 3)));
+    const pieces = Array.from({ length: Math.ceil(input.length / 3) }, (_, i) =>
+      toolInput(input.slice(i * 3, i * 3 + 3)),
+    );
     server().enqueue({ events: [start, openTool("t", "f"), ...pieces, close(), stop("tool_use"), metadata()] });
     const { toolCalls } = await createChat(server()).stream("Hi").response();
     expect(toolCalls[0]?.arguments).toEqual({ a: "x".repeat(1000) });

@@ -10,6 +10,7 @@ const alias = Object.entries(sourcePaths("node")).map(([specifier, replacement])
 export default defineConfig({
   resolve: { alias },
   test: {
+    globalSetup: ["tools/build-once.mjs"],
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     coverage: {
       provider: "v8",

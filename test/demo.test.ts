@@ -1,11 +1,11 @@
 import { DOCUMENTATION_CREDENTIAL, startBedrockLocal, type BedrockLocal } from "@node-llm/bedrock-local";
-import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TIMEOUT_MS = 60_000;
@@ -71,12 +71,6 @@ async function startServer(): Promise<{ server: BedrockLocal; env: Record<string
   };
   return { server, env };
 }
-
-beforeAll(() => {
-  // Examples use the packages as their users do: built.
-  const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
-  execFileSync(process.execPath, [tsc, "-b", "packages/core", "packages/bedrock-local"], { cwd: ROOT });
-}, TIMEOUT_MS);
 
 afterEach(async () => {
   for (const child of running) child.kill("SIGKILL");

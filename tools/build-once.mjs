@@ -2,6 +2,6 @@
 import { execFileSync } from "node:child_process";
 import { ROOT } from "./packages.mjs";
 
-export default function setup() {
+export function setup() {
   execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
 }

@@ -84,7 +84,10 @@ export function checkOptions(options: BedrockOptions): void {
 
 function checkTogether<T extends object>(values: T, given: keyof T & string, missing: keyof T & string): void {
   if (values[given] === undefined || values[missing] !== undefined) return;
-  throw new ConfigurationError(`${given} is set without ${missing}: give both.`);
+  throw new ConfigurationError(
+    `${given} is set without ${missing}: give both, as bedrockAccessKeyId and bedrockSecretAccessKey or as ` +
+      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+  );
 }
 
 /**

@@ -154,17 +154,29 @@ describe("credentials", () => {
   });
 
   test.each<[BedrockOptions, Env, RegExp]>([
-    [{ bedrockAccessKeyId: "id" }, env, /bedrockAccessKeyId is set without bedrockSecretAccessKey/],
-    [{ bedrockSecretAccessKey: "s" }, env, /bedrockSecretAccessKey is set without bedrockAccessKeyId/],
+    [
+      { bedrockAccessKeyId: "id" },
+      env,
+      /bedrockAccessKeyId is set without bedrockSecretAccessKey.*AWS_SECRET_ACCESS_KEY/,
+    ],
+    [
+      { bedrockSecretAccessKey: "s" },
+      env,
+      /bedrockSecretAccessKey is set without bedrockAccessKeyId.*AWS_ACCESS_KEY_ID/,
+    ],
     [{ bedrockSessionToken: "t" }, env, /bedrockSessionToken is set without bedrockAccessKeyId/],
     [
       { ...PAIR, bedrockCredentials: { accessKeyId: "a", secretAccessKey: "b" } },
       {},
       /bedrockCredentials and bedrockAccessKeyId are set: give one/,
     ],
-    [{}, { AWS_ACCESS_KEY_ID: "id" }, /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY/],
-    [{}, { AWS_SECRET_ACCESS_KEY: "s" }, /AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID/],
-    [{}, { ...env, AWS_SECRET_ACCESS_KEY: "  " }, /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY/],
+    [{}, { AWS_ACCESS_KEY_ID: "id" }, /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY.*bedrockSecretAccessKey/],
+    [{}, { AWS_SECRET_ACCESS_KEY: "s" }, /AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID.*bedrockAccessKeyId/],
+    [
+      {},
+      { ...env, AWS_SECRET_ACCESS_KEY: "  " },
+      /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY.*bedrockSecretAccessKey/,
+    ],
     [{}, {}, /AWS_ACCESS_KEY_ID.*AWS_BEARER_TOKEN_BEDROCK.*bedrockApiKey.*bedrockAccessKeyId/],
     [{ bedrockAccessKeyId: "", bedrockSecretAccessKey: "s" }, {}, /no usable accessKeyId/],
     [{ bedrockAccessKeyId: "id", bedrockSecretAccessKey: "a b" }, {}, /no usable secretAccessKey/],

@@ -1,7 +1,9 @@
 import { authorize } from "./auth.ts";
+import type { CacheLedger } from "./cache/ledger.ts";
 import { AwsError, renderErrorBody, renderErrorType } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ReplyQueue } from "./faults.ts";
+import type { GuardrailRegistry } from "./guardrails/registry.ts";
 import { converseStream } from "./operations/converse-stream.ts";
 import { converse } from "./operations/converse.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -18,6 +20,8 @@ export interface HandlerContext {
   readonly request: RequestRecord;
   readonly settings: Settings;
   readonly replies: ReplyQueue;
+  readonly cache: CacheLedger;
+  readonly guardrails: GuardrailRegistry;
   /** Number of the request on this server, from 1: a seed of what is random in the answer. */
   readonly sequence: number;
   readonly onArrived: (request: ReceivedRequest) => void;
@@ -76,7 +80,7 @@ async function checkAuthorization({ exchange, request, settings }: HandlerContex
 }
 
 async function operate(context: HandlerContext, name: OperationName, modelId: string | undefined): Promise<void> {
-  const { exchange, request, settings, sequence } = context;
+  const { exchange, request, settings, sequence, cache, guardrails } = context;
   const operation = OPERATIONS[name];
   if (operation === undefined || modelId === undefined) {
     const text = `The local Bedrock does not answer ${name} yet. Script its answer with enqueue().`;
@@ -87,6 +91,11 @@ async function operate(context: HandlerContext, name: OperationName, modelId: st
     modelId,
     body: parseJsonBody(request.body),
     baseHeaders: renderBaseHeaders(context),
+    principal: request.principal ?? "anonymous",
+    cache,
+    guardrails,
+    now: settings.now,
+    seed: settings.seed,
     random: createRandom(settings.seed, sequence),
     elapsedMs: () => Math.max(0, settings.now() - request.startedAt),
     sleep: settings.sleep,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { DOCUMENTATION_CREDENTIAL, type AuthPolicy, type Credential } from "./auth.ts";
+import { type GuardrailOptions, parseGuardrails } from "./guardrails/options.ts";
 import type { ReceivedRequest } from "./requests.ts";
 
 /** Waits `ms` milliseconds; rejects as soon as `signal` is aborted. */
@@ -20,6 +21,8 @@ export interface BedrockLocalOptions {
   readonly region?: string | undefined;
   /** `"none"` lets everyone in. Default `"verify"`. */
   readonly auth?: "verify" | "none" | undefined;
+  /** The guardrails that requests may name. Default: a sample policy answers to every id. */
+  readonly guardrails?: readonly GuardrailOptions[] | undefined;
   /** What the endpoint URL carries before the service's own paths, as `/some/prefix`. Default: nothing. */
   readonly pathPrefix?: string | undefined;
   /** How fast a stream of the built-in model runs, in pieces of text per second. Default: as fast as it can. */
@@ -46,6 +49,10 @@ export interface Settings {
   readonly host: string;
   /** `undefined`: everyone is let in. */
   readonly authPolicy: AuthPolicy | undefined;
+  /** `undefined`: a sample policy answers to every id. */
+  readonly guardrails: readonly GuardrailOptions[] | undefined;
+  /** The region that resources are named after. */
+  readonly region: string;
   readonly pathPrefix: string;
   readonly tokensPerSecond: number;
   readonly randomCuts: boolean;
@@ -64,6 +71,7 @@ const NAMES: Readonly<Record<keyof BedrockLocalOptions, true>> = {
   credentials: true,
   apiKeys: true,
   region: true,
+  guardrails: true,
   auth: true,
   pathPrefix: true,
   tokensPerSecond: true,
@@ -99,6 +107,8 @@ export function resolveOptions(options: BedrockLocalOptions): Settings {
     port,
     host: options.host ?? "127.0.0.1",
     authPolicy: auth === "none" ? undefined : { credentials, apiKeys, region },
+    guardrails: options.guardrails === undefined ? undefined : parseGuardrails(options.guardrails),
+    region: region ?? "us-east-1",
     pathPrefix: normalizePrefix(pathPrefix),
     tokensPerSecond,
     randomCuts: options.randomCuts ?? true,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 
 import { type Credential, DOCUMENTATION_CREDENTIAL } from "./auth.ts";
+import { type GuardrailOptions, parseGuardrails } from "./guardrails/options.ts";
 import { isPlainObject } from "./json.ts";
 import type { ReceivedRequest } from "./requests.ts";
 import { type BedrockLocal, startBedrockLocal } from "./server.ts";
@@ -22,6 +23,7 @@ interface CliOptions {
   readonly apiKey: readonly string[];
   readonly rate: number;
   readonly region?: string;
+  readonly guardrails?: string;
   readonly cors: boolean;
   readonly quiet: boolean;
   readonly auth: boolean;
@@ -44,7 +46,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     program.parse(args, { from: "user" });
     const options = program.opts<CliOptions>();
     const credentials = options.credentials.map((text, index) => parseCredential(text, index, program));
-    return await serve(options, credentials, io);
+    const guardrails = options.guardrails === undefined ? undefined : readGuardrails(options.guardrails, program);
+    return await serve(options, { credentials, guardrails }, io);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : EXIT_USAGE;
@@ -66,6 +69,7 @@ export function createProgram(): Command {
     )
     .option("--api-key <key>", "bearer token to accept (repeatable)", collect, [])
     .option("--region <name>", "accept signatures for this region only")
+    .option("--guardrails <file>", "JSON list of the guardrails that requests may name")
     .option("--rate <number>", "pieces of text per second in a stream", parseRate, DEFAULT_TOKENS_PER_SECOND)
     .option("--cors", "let pages of any origin call", false)
     .option("--quiet", "print nothing but errors", false)
@@ -74,7 +78,12 @@ export function createProgram(): Command {
     .exitOverride();
 }
 
-async function serve(options: CliOptions, credentials: readonly Credential[], io: CliIo): Promise<number> {
+interface CliResources {
+  readonly credentials: readonly Credential[];
+  readonly guardrails: readonly GuardrailOptions[] | undefined;
+}
+
+async function serve(options: CliOptions, { credentials, guardrails }: CliResources, io: CliIo): Promise<number> {
   const { port, host, rate, cors, quiet, region, apiKey } = options;
   let server: BedrockLocal;
   try {
@@ -83,6 +92,7 @@ async function serve(options: CliOptions, credentials: readonly Credential[], io
       host,
       cors,
       region,
+      guardrails,
       apiKeys: apiKey,
       auth: options.auth ? "verify" : "none",
       credentials: credentials.length > 0 ? credentials : undefined,
@@ -144,6 +154,15 @@ function parseCredential(text: string, index: number, program: Command): Credent
     program.error(`error: --credentials number ${index + 1} is not in the form id:secret or id:secret:token`);
   }
   return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+function readGuardrails(file: string, program: Command): readonly GuardrailOptions[] {
+  try {
+    return parseGuardrails(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return program.error(`error: --guardrails ${file} cannot be used: ${reason}`);
+  }
 }
 
 function parsePort(text: string): number {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 
+import { createCacheLedger } from "./cache/ledger.ts";
 import { listen } from "./connections.ts";
 import type { Exchange } from "./exchange.ts";
 import { createReplyQueue, type ReplyQueue, type ScriptedReply } from "./faults.ts";
+import { createGuardrailRegistry } from "./guardrails/registry.ts";
 import { handleExchange } from "./handler.ts";
 import { type BedrockLocalOptions, resolveOptions, type Settings } from "./options.ts";
 import { createRequestRecord, type ReceivedRequest } from "./requests.ts";
@@ -62,6 +64,9 @@ function createReceiver(
   replies: ReplyQueue,
   arrivals: Arrivals,
 ): (exchange: Exchange) => void {
+  const cache = createCacheLedger({ now: settings.now });
+  const guardrails = createGuardrailRegistry(settings.guardrails, settings.region);
+  const shared = { settings, replies, cache, guardrails, onArrived: arrivals.announce };
   let received = 0;
   return (exchange) => {
     received += 1;
@@ -69,7 +74,7 @@ function createReceiver(
     const request = createRequestRecord({ id: randomUUID(), startedAt, exchange });
     if (settings.recordRequests) requests.push(request);
     void exchange.closed.then(() => settings.onRequest(request, settings.now() - startedAt));
-    void handleExchange({ exchange, request, settings, replies, sequence: received, onArrived: arrivals.announce });
+    void handleExchange({ ...shared, exchange, request, sequence: received });
   };
 }
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
@@ -121,6 +123,30 @@ describe("bedrock-local", () => {
     quiet.stop();
     expect(await quiet.exitCode).toBe(0);
     expect(quiet.output()).toBe("");
+  });
+
+  it("answers within the guardrails of a file, and tells when it cannot be used", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bedrock-local-"));
+    const file = join(folder, "guardrails.json");
+    writeFileSync(file, JSON.stringify([{ id: "gr1", words: ["cactus"] }]));
+    const cli = run("--port", "0", "--no-auth", "--guardrails", file);
+    const body = JSON.stringify({
+      messages: [{ role: "user", content: [{ text: "a cactus" }] }],
+      guardrailConfig: { guardrailIdentifier: "gr1", guardrailVersion: "1" },
+    });
+    const answer = await send(await cli.url, { path: CONVERSE_PATH, body });
+    expect(parseObject(answer.body.toString())["stopReason"]).toBe("guardrail_intervened");
+    cli.stop();
+    await cli.exitCode;
+
+    writeFileSync(file, '[{ "id": "GR" }]');
+    const wrong = run("--port", "0", "--guardrails", file);
+    expect(await wrong.exitCode).toBe(2);
+    expect(wrong.errors()).toContain('Guardrail number 1 has a wrong id: "GR".');
+    const missing = run("--port", "0", "--guardrails", join(folder, "none.json"));
+    expect(await missing.exitCode).toBe(2);
+    expect(missing.errors()).toContain("cannot be used: ENOENT");
+    rmSync(folder, { recursive: true });
   });
 
   it("accepts one region only with --region, and prints it", async () => {

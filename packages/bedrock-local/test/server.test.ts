@@ -366,6 +366,7 @@ describe("startBedrockLocal", () => {
     [{ port: -1 }, "The option port must be a whole number from 0 to 65535, not -1."],
     [{ port: 1.5 }, "not 1.5"],
     [{ tokensPerSecond: 0 }, "The option tokensPerSecond must be greater than 0, not 0."],
+    [{ guardrails: [{ id: "GR" }] }, 'Guardrail number 1 has a wrong id: "GR".'],
     // @ts-expect-error a caller without types
     [{ auth: "maybe" }, 'The option auth must be "verify" or "none", not "maybe".'],
   ])("refuses %j", async (options, text) => {

@@ -1,12 +1,12 @@
 import { encodeEvent, EVENT_STREAM_CONTENT_TYPE, renderPadding } from "../event-stream.ts";
 import type { Exchange } from "../exchange.ts";
 import { isPlainObject, renderSortedJson } from "../json.ts";
-import { answerConverse, type Answer } from "../models/answer.ts";
 import { type Random, randomInteger } from "../random.ts";
-import { validateConverse } from "../validations/converse.ts";
 import type { ConverseRequest, StreamEvent } from "../wire.ts";
+import { answerRequest } from "./answer-request.ts";
 import { renderMetadata } from "./converse.ts";
 import type { OperationContext } from "./operation.ts";
+import type { PolicedAnswer } from "./policies.ts";
 import { renderBlockEvents } from "./stream-events.ts";
 
 /**
@@ -16,9 +16,8 @@ import { renderBlockEvents } from "./stream-events.ts";
  * Specification: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
 export async function converseStream(context: OperationContext): Promise<void> {
-  const { exchange, modelId, body, baseHeaders, random, elapsedMs } = context;
-  const request = validateConverse({ modelId, body, streaming: true });
-  const answer = answerConverse(request, modelId, { random });
+  const { exchange, baseHeaders, random, elapsedMs } = context;
+  const { request, answer } = answerRequest(context, true);
 
   exchange.begin(200, { ...baseHeaders, "content-type": EVENT_STREAM_CONTENT_TYPE });
   const pace = createPace(context);
@@ -32,15 +31,17 @@ export async function converseStream(context: OperationContext): Promise<void> {
 
 function* renderAnswerEvents(
   request: ConverseRequest,
-  answer: Answer,
+  answer: PolicedAnswer,
   elapsedMs: () => number,
   random: Random,
 ): Generator<StreamEvent> {
   yield { messageStart: { role: answer.message.role } };
   const textPieces = answer.pieces.values();
-  for (const [index, block] of answer.message.content.entries()) {
+  const { content } = answer.message;
+  for (const [index, block] of content.entries()) {
     const pieces = "text" in block ? (textPieces.next().value ?? [block.text]) : [];
-    yield* renderBlockEvents(block, index, pieces, random);
+    const cutInput = index === content.length - 1 ? answer.cutInput : undefined;
+    yield* renderBlockEvents(block, index, pieces, random, cutInput);
   }
   const { stopReason, additionalModelResponseFields: fields } = answer;
   yield { messageStop: { stopReason, ...(fields === undefined ? {} : { additionalModelResponseFields: fields }) } };

@@ -1,4 +1,6 @@
+import type { CacheLedger } from "../cache/ledger.ts";
 import type { Exchange } from "../exchange.ts";
+import type { GuardrailRegistry } from "../guardrails/registry.ts";
 import type { Sleep } from "../options.ts";
 import type { Random } from "../random.ts";
 
@@ -11,6 +13,15 @@ export interface OperationContext {
   readonly body: unknown;
   /** The headers that every answer carries. */
   readonly baseHeaders: Readonly<Record<string, string>>;
+  /** Who asks: whose cache is read. */
+  readonly principal: string;
+  /** The server's prompt cache. */
+  readonly cache: CacheLedger;
+  readonly guardrails: GuardrailRegistry;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** The server's seed: the key for signatures is made from it. */
+  readonly seed: number;
   /** Seeded for this request alone. */
   readonly random: Random;
   /** Milliseconds since the request came, by the server's clock. */

@@ -16,7 +16,8 @@ const MAX_PIECE_LENGTH = 24;
  * Renders one block of an assistant message as stream events: a start for tool calls, tool results and images only, then
  * deltas, then a stop.
  *
- * `textPieces` is how the text of a text block is cut; other blocks are cut at random. Throws `TypeError` for a block that
+ * `textPieces` is how the text of a text block is cut; other blocks are cut at random. `cutInput` is the JSON text of a
+ * call that did not finish: it stands for the call's input. Throws `TypeError` for a block that
  * no assistant message holds.
  * Specification: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
@@ -25,21 +26,27 @@ export function* renderBlockEvents(
   contentBlockIndex: number,
   textPieces: readonly string[],
   random: Random,
+  cutInput?: string,
 ): Generator<StreamEvent> {
   if ("toolUse" in block) yield renderToolUseStart(block.toolUse, contentBlockIndex);
   if ("toolResult" in block) yield renderToolResultStart(block.toolResult, contentBlockIndex);
   if ("image" in block) {
     yield { contentBlockStart: { contentBlockIndex, start: { image: { format: block.image.format } } } };
   }
-  for (const delta of renderDeltas(block, textPieces, random)) {
+  for (const delta of renderDeltas(block, textPieces, random, cutInput)) {
     yield { contentBlockDelta: { contentBlockIndex, delta } };
   }
   yield { contentBlockStop: { contentBlockIndex } };
 }
 
-function renderDeltas(block: ContentBlock, textPieces: readonly string[], random: Random): ContentBlockDelta[] {
+function renderDeltas(
+  block: ContentBlock,
+  textPieces: readonly string[],
+  random: Random,
+  cutInput?: string,
+): ContentBlockDelta[] {
   if ("text" in block) return textPieces.map((text) => ({ text }));
-  if ("toolUse" in block) return renderToolInputDeltas(block.toolUse, random);
+  if ("toolUse" in block) return renderToolInputDeltas(cutInput ?? JSON.stringify(block.toolUse.input), random);
   if ("reasoningContent" in block) return renderReasoningDeltas(block.reasoningContent, random);
   if ("citationsContent" in block) return renderCitationDeltas(block.citationsContent, random);
   if ("toolResult" in block) return renderToolResultDeltas(block.toolResult);
@@ -65,8 +72,7 @@ function renderToolResultStart({ toolUseId, type, status }: ToolResultBlock, con
 }
 
 /** The input as JSON text, cut anywhere between characters. A call without arguments is a single `{}`. */
-function renderToolInputDeltas({ input }: ToolUseBlock, random: Random): ContentBlockDelta[] {
-  const text = JSON.stringify(input);
+function renderToolInputDeltas(text: string, random: Random): ContentBlockDelta[] {
   const pieces = text === "{}" ? [text] : cutText(text, random);
   return pieces.map((piece) => ({ toolUse: { input: piece } }));
 }
@@ -80,10 +86,10 @@ function renderReasoningDeltas(reasoning: ReasoningContentBlock, random: Random)
   return signature === undefined ? deltas : [...deltas, { reasoningContent: { signature } }];
 }
 
-/** Text first, then its sources: one block mixes both kinds of delta. */
+/** The sources first, then the text, as recorded: one block mixes both kinds of delta. */
 function renderCitationDeltas({ content, citations }: CitationsContentBlock, random: Random): ContentBlockDelta[] {
   const texts = (content ?? []).flatMap(({ text }) => cutText(text, random)).map((text) => ({ text }));
-  return [...texts, ...(citations ?? []).map((citation) => ({ citation }))];
+  return [...(citations ?? []).map((citation) => ({ citation })), ...texts];
 }
 
 function renderToolResultDeltas({ content }: ToolResultBlock): ContentBlockDelta[] {

@@ -32,6 +32,9 @@ export function checkCachePoints(request: ConverseRequest, model: Model): void {
   const points = [...tools, ...system, ...messages];
   if (points.length === 0) return;
   checkSupport(request, tools, model);
+  if (!model.cacheTtls && points.some(({ point }) => point.ttl !== undefined)) {
+    throw createRefusal("Extended TTL prompt caching is only supported for Anthropic models");
+  }
   checkPlaces(points);
   if (points.length > MAX_CACHE_POINTS) {
     throw createModelRefusal(

@@ -1,11 +1,12 @@
 /**
- * Rules on the turns of a conversation: no empty content, no blank text, reasoning by the assistant only, who speaks
- * first, in which order and last.
+ * Rules on the turns of a conversation: no empty content, no blank text, reasoning by the assistant only, changes of tools
+ * by the system only, who speaks first, in which order and last.
  *
- * The texts were observed on the wire, except that of reasoning by another than the assistant. Paths count from 0, unlike those of broken constraints.
+ * The texts were observed on the wire, except those of reasoning and changes of tools by another. Paths count from 0,
+ * unlike those of broken constraints.
  */
 import type { Model } from "../models/families.ts";
-import { createModelRefusal, createRefusal } from "./refusal.ts";
+import { createFieldRefusal, createModelRefusal, createRefusal } from "./refusal.ts";
 import type { ConverseRequest, Message } from "../wire.ts";
 
 /**
@@ -18,6 +19,7 @@ export function checkConversation(request: ConverseRequest, model: Model): void 
   checkNotEmpty(messages);
   checkText(messages, model);
   checkReasoning(messages, model);
+  checkToolChanges(messages);
   checkStart(messages, model);
   checkAlternation(messages);
   checkEnd(messages, request, model);
@@ -81,7 +83,7 @@ function createBlankResultRefusal(text: PlacedText, model: Model): Error {
   );
 }
 
-/** Reasoning is the assistant's, and Claude takes its own back only as signed. */
+/** Reasoning is the assistant's. Claude takes its own back only as signed; most others know no signatures. */
 function checkReasoning(messages: readonly Message[], model: Model): void {
   for (const [index, { role, content }] of messages.entries()) {
     for (const [position, block] of content.entries()) {
@@ -90,10 +92,23 @@ function checkReasoning(messages: readonly Message[], model: Model): void {
         throw createModelRefusal(`messages.${index}: \`thinking\` blocks can only be in \`assistant\` messages`);
       }
       const reasoning = block.reasoningContent;
+      const isSigned = "reasoningText" in reasoning && reasoning.reasoningText.signature !== undefined;
+      if (isSigned && !model.signedReasoning) throw createFieldRefusal("reasoningContent.reasoningText.signature");
       if (model.family === "claude" && "reasoningText" in reasoning && !reasoning.reasoningText.signature) {
         throw createModelRefusal(`messages.${index}.content.${position}.thinking.signature: Field required`);
       }
     }
+  }
+}
+
+function checkToolChanges(messages: readonly Message[]): void {
+  for (const [index, { role, content }] of messages.entries()) {
+    const change = content.find((block) => "toolAddition" in block || "toolRemoval" in block);
+    if (change === undefined || role === "system") continue;
+    const kind = "toolAddition" in change ? "toolAddition" : "toolRemoval";
+    throw createRefusal(
+      `The ${kind} block at messages.${index}.content is only allowed in a message of the system role.`,
+    );
   }
 }
 
@@ -117,13 +132,11 @@ function checkAlternation(messages: readonly Message[]): void {
 }
 
 function checkEnd(messages: readonly Message[], request: ConverseRequest, model: Model): void {
-  if (messages.at(-1)?.role !== "assistant") return;
+  const last = messages.at(-1);
+  if (last?.role !== "assistant") return;
   if (model.continuesAssistant) {
-    if (model.family !== "claude" || request.toolConfig === undefined) return;
-    throw createModelRefusal(
-      "Your API request included an `assistant` message in the final position, which would pre-fill the `assistant` " +
-        "response. When using tools, pre-filling the `assistant` response is not supported.",
-    );
+    if (model.family === "claude") checkPrefill(last, request);
+    return;
   }
   if (model.family === "claude") {
     throw createModelRefusal(
@@ -133,4 +146,18 @@ function checkEnd(messages: readonly Message[], request: ConverseRequest, model:
   throw createRefusal(
     "A conversation must end with a user message. Try again with a conversation that ends with a user message.",
   );
+}
+
+/** An answer that Claude continues is text that ends in a word, and no tool may be in play. */
+function checkPrefill({ content }: Message, { toolConfig }: ConverseRequest): void {
+  if (toolConfig !== undefined) {
+    throw createModelRefusal(
+      "Your API request included an `assistant` message in the final position, which would pre-fill the `assistant` " +
+        "response. When using tools, pre-filling the `assistant` response is not supported.",
+    );
+  }
+  const end = content.at(-1);
+  if (end !== undefined && "text" in end && /\s$/.test(end.text)) {
+    throw createModelRefusal("messages: final assistant content cannot end with trailing whitespace");
+  }
 }

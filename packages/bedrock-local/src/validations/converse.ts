@@ -2,10 +2,14 @@
 import { resolveModel } from "../models/families.ts";
 import type { Model } from "../models/families.ts";
 import { checkCachePoints } from "./cache-points.ts";
+import { checkCitations } from "./citations.ts";
 import { checkConversation } from "./conversation.ts";
+import { checkEfforts } from "./efforts.ts";
+import { checkFeatures } from "./features.ts";
 import { checkInference } from "./inference.ts";
 import { checkMedia } from "./media.ts";
 import { createRefusal } from "./refusal.ts";
+import { checkSchemas } from "./schemas.ts";
 import { readShape, throwFindings } from "./shape.ts";
 import type { Reading } from "./shape.ts";
 import { converseRequest, converseStreamRequest, modelId as modelIdShape } from "./shapes/converse.ts";
@@ -32,9 +36,13 @@ export function validateConverse({ modelId, body, streaming }: ConverseInput): C
   const model = findModel(modelId);
   if (model.family === "opaque" && request.messages === undefined) return request;
   checkConversation(request, model);
+  checkFeatures(request, model, streaming);
   checkTools(request, model);
+  checkSchemas(request, model);
   checkMedia(request, model);
+  checkCitations(request, model);
   checkCachePoints(request, model);
+  checkEfforts(request, model);
   checkInference(request, model);
   return request;
 }

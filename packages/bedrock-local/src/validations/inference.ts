@@ -3,10 +3,10 @@
  *
  * The texts were observed on the wire, except that of a bad response field path.
  */
+import { isPlainObject } from "../json.ts";
 import type { Model } from "../models/families.ts";
 import { countRequestTokens } from "../models/tokens.ts";
-import { createModelRefusal, createRefusal } from "./refusal.ts";
-import { isObject } from "./scalars.ts";
+import { createFieldRefusal, createModelRefusal, createRefusal } from "./refusal.ts";
 import type { ConverseRequest } from "../wire.ts";
 
 /** Least budget of tokens for thinking. */
@@ -29,7 +29,7 @@ export function checkInference(request: ConverseRequest, model: Model): void {
 }
 
 function readFields({ additionalModelRequestFields: fields }: ConverseRequest): Record<string, unknown> {
-  return isObject(fields) ? fields : {};
+  return isPlainObject(fields) ? fields : {};
 }
 
 function checkRequestFields(request: ConverseRequest, model: Model): void {
@@ -66,6 +66,11 @@ function checkSampling(request: ConverseRequest, model: Model): void {
     throw createModelRefusal("`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
   }
   if (model.sampling !== "neither") return;
+  if (model.family !== "claude") {
+    if (temperature !== undefined) throw createFieldRefusal("temperature");
+    if (topP !== undefined) throw createFieldRefusal("topP");
+    return;
+  }
   const topK = readFields(request)["top_k"];
   const given = temperature !== undefined ? "temperature" : topP !== undefined ? "top_p" : "top_k";
   if (given === "top_k" && topK === undefined) return;
@@ -75,7 +80,7 @@ function checkSampling(request: ConverseRequest, model: Model): void {
 function checkThinking(request: ConverseRequest, model: Model): void {
   const fields = readFields(request);
   const thinking = fields["thinking"] ?? fields["reasoning_config"];
-  if (model.thinking === "none" || !isObject(thinking)) return;
+  if (model.thinking === "none" || !isPlainObject(thinking)) return;
   const type = thinking["type"];
   if (type === "adaptive" && model.thinking === "budget") {
     throw createModelRefusal("adaptive thinking is not supported on this model");

@@ -1,10 +1,11 @@
 /**
- * Rules on images and documents: how many, how large, where they may stand and what they may be called.
+ * Rules on images, documents, videos and sounds: which the model takes, how many, how large, where they may stand and what
+ * documents may be called.
  *
  * Specification: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html. The texts were
  * observed on the wire, except that of a document that is too large.
  */
-import type { Model } from "../models/families.ts";
+import type { Medium, Model } from "../models/families.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
 import type { ConverseRequest, DocumentBlock, ImageBlock, Message } from "../wire.ts";
 
@@ -22,12 +23,13 @@ interface Placed<Block> {
 }
 
 /**
- * Checks the images and documents of a request, also those in tool results.
+ * Checks the media of a request, also those in tool results.
  *
  * @throws AwsError `ValidationException`.
  */
 export function checkMedia(request: ConverseRequest, model: Model): void {
   const messages = request.messages ?? [];
+  for (const message of messages) checkKinds(message.content, model);
   for (const [index, message] of messages.entries()) checkTurn(message, index);
   const blocks = messages.flatMap(({ content }, index) => placeBlocks(content, `messages.${index}.content`));
   const images = blocks.flatMap(({ block, path }) => ("image" in block ? [{ block: block.image, path }] : []));
@@ -35,6 +37,26 @@ export function checkMedia(request: ConverseRequest, model: Model): void {
   checkCounts(images, documents, model);
   checkImages(images, model);
   checkDocuments(documents, model);
+}
+
+const MEDIA: readonly Medium[] = ["image", "document", "video", "audio"];
+
+function checkKinds(content: Message["content"], model: Model): void {
+  for (const block of content) {
+    const results = "toolResult" in block ? block.toolResult.content : [];
+    for (const medium of MEDIA) {
+      if (model.media.includes(medium)) continue;
+      if ([block, ...results].some((holder) => medium in holder)) {
+        throw createRefusal(
+          `This model doesn't support the ${medium} content block that you provided. ` +
+            "Update the content block and try again.",
+        );
+      }
+    }
+    if (!model.resultImages && results.some((result) => "image" in result)) {
+      throw createRefusal("This model doesn't support the image field for user messages. Remove image and try again.");
+    }
+  }
 }
 
 type MediaHolder = { image: ImageBlock } | { document: DocumentBlock };

@@ -1,4 +1,4 @@
-/** The two voices in which a request is refused after its shape was found good. */
+/** The voices in which a request is refused after its shape was found good. */
 import { AwsError } from "../errors.ts";
 
 /** A refusal by Bedrock itself: a `ValidationException` with AWS's sentence. */
@@ -9,4 +9,9 @@ export function createRefusal(message: string): AwsError {
 /** A refusal that Bedrock passes on from the model: a `ValidationException` that says so. */
 export function createModelRefusal(message: string): AwsError {
   return createRefusal(`The model returned the following errors: ${message}`);
+}
+
+/** A refusal of a member that this model has no use for. */
+export function createFieldRefusal(field: string): AwsError {
+  return createRefusal(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
 }

@@ -1,15 +1,11 @@
 /** Checks of single values: JSON types, bounds, patterns and enumerations, in the words of AWS's front door. */
 import { AwsError } from "../errors.ts";
+import { isPlainObject } from "../json.ts";
 import type { ScalarShape, Shape, StringShape } from "./shapes/types.ts";
 
 /** Whether `shape` is a single value, so that a list or map of it is reported as a whole. */
 export function isScalar(shape: Shape): shape is ScalarShape {
   return shape.kind in TARGET_NAMES;
-}
-
-/** Whether `value` is a JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -93,7 +89,7 @@ function describeTypeError(shape: Shape, value: unknown): string {
   if (shape.kind === "list") return "Expected list or null";
   if (Array.isArray(value)) return "Start of list found where not expected";
   if (!isScalar(shape)) return "Expected null";
-  if (isObject(value)) return "Start of structure or map found where not expected.";
+  if (isPlainObject(value)) return "Start of structure or map found where not expected.";
   return `${nameToken(value)} can not be converted to ${TARGET_NAMES[shape.kind]}`;
 }
 

@@ -9,7 +9,8 @@
  * unknown members, broken constraints, and unions with no member or several.
  */
 import { AwsError } from "../errors.ts";
-import { checkType, createTypeError, findBrokenBounds, findBrokenRules, isObject, isScalar } from "./scalars.ts";
+import { isPlainObject } from "../json.ts";
+import { checkType, createTypeError, findBrokenBounds, findBrokenRules, isScalar } from "./scalars.ts";
 import type { ListShape, MapShape, Shape, StructureShape } from "./shapes/types.ts";
 
 /** What a reading found besides a wrong JSON type. All lists are empty when the value is good. */
@@ -91,7 +92,7 @@ function read(shape: Shape, value: unknown, place: Place, findings: Findings): u
 }
 
 function readStructure(shape: StructureShape, value: unknown, place: Place, findings: Findings): unknown {
-  if (!isObject(value)) throw createTypeError(shape, value);
+  if (!isPlainObject(value)) throw createTypeError(shape, value);
   const present = new Map<string, unknown>();
   for (const [name, member] of Object.entries(value)) {
     const memberShape = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
@@ -132,7 +133,7 @@ function readList(shape: ListShape, value: unknown, place: Place, findings: Find
 }
 
 function readMap(shape: MapShape, value: unknown, place: Place, findings: Findings): unknown {
-  if (!isObject(value)) throw createTypeError(shape, value);
+  if (!isPlainObject(value)) throw createTypeError(shape, value);
   const entries = Object.entries(value).filter(([, item]) => item !== null);
   for (const rule of findBrokenBounds("length", shape, entries.length)) addBroken(place, value, rule, findings);
   const keyRules = new Set<string>();

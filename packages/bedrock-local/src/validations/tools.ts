@@ -3,9 +3,9 @@
  *
  * The texts were observed on the wire, except those of duplicate and unknown tool names. Paths count from 0.
  */
+import { isPlainObject } from "../json.ts";
 import type { Model } from "../models/families.ts";
-import { createModelRefusal, createRefusal } from "./refusal.ts";
-import { isObject } from "./scalars.ts";
+import { createFieldRefusal, createModelRefusal, createRefusal } from "./refusal.ts";
 import type { ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolUseBlock } from "../wire.ts";
 
 /**
@@ -21,7 +21,7 @@ export function checkTools(request: ConverseRequest, model: Model): void {
   for (const [index, message] of messages.entries()) {
     checkRoles(message, index);
     checkUnique(message, index);
-    checkValues(message, index);
+    checkValues(message, index, model);
     checkPairing(messages, index);
     checkOrder(messages, index, model);
   }
@@ -56,7 +56,7 @@ function checkSchemas({ toolConfig }: ConverseRequest): void {
     if (!("toolSpec" in tool)) continue;
     const path = `toolConfig.tools.${index}.toolSpec.inputSchema.json`;
     const schema = tool.toolSpec.inputSchema.json;
-    if (!isObject(schema)) throw createJsonRefusal(path);
+    if (!isPlainObject(schema)) throw createJsonRefusal(path);
     if (schema["type"] !== "object") {
       throw createRefusal(`The value at ${path}.type must be one of the following: object.`);
     }
@@ -106,16 +106,17 @@ function findDuplicates(list: readonly string[]): string[] {
   return [...twice];
 }
 
-function checkValues({ content }: Message, index: number): void {
+function checkValues({ content }: Message, index: number, model: Model): void {
   for (const [position, block] of content.entries()) {
     const path = `messages.${index}.content.${position}`;
-    if ("toolUse" in block && !isPlainObject(block.toolUse.input)) throw createJsonRefusal(`${path}.toolUse.input`);
+    if ("toolUse" in block && !isUntypedObject(block.toolUse.input)) throw createJsonRefusal(`${path}.toolUse.input`);
     if (!("toolResult" in block)) continue;
     const { content: results, status } = block.toolResult;
+    if (status !== undefined && !model.resultStatus) throw createFieldRefusal("status");
     if (status === "error" && results.length === 0) {
       throw createRefusal(`The content field at ${path}.toolResult cannot be empty when status value is error.`);
     }
-    const bad = results.findIndex((result) => "json" in result && !isPlainObject(result.json));
+    const bad = results.findIndex((result) => "json" in result && !isUntypedObject(result.json));
     if (bad >= 0) throw createJsonRefusal(`${path}.toolResult.content.${bad}.json`);
   }
 }
@@ -127,13 +128,13 @@ function createJsonRefusal(path: string): Error {
 }
 
 /** Bedrock takes a nested `__type` for a typed value and refuses the object. On the top level it does no harm. */
-function isPlainObject(value: unknown): boolean {
-  return isObject(value) && !Object.values(value).some(holdsTypeKey);
+function isUntypedObject(value: unknown): boolean {
+  return isPlainObject(value) && !Object.values(value).some(holdsTypeKey);
 }
 
 function holdsTypeKey(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsTypeKey);
-  return isObject(value) && (Object.hasOwn(value, "__type") || Object.values(value).some(holdsTypeKey));
+  return isPlainObject(value) && (Object.hasOwn(value, "__type") || Object.values(value).some(holdsTypeKey));
 }
 
 /** Message `index` answers the calls of the message before it, all of them and no other. */

@@ -61,6 +61,15 @@ describe("resolving a model id", () => {
     ["cohere.embed-v4:0", { chats: false }],
     ["cohere.command-r-v1:0", { chats: true, family: "cohere" }],
     ["meta.llama4-scout-17b-instruct-v1:0", { needsProfile: true, maxImages: 8, mixesToolResults: false }],
+    ["anthropic.claude-haiku-4-5-20251001-v1:0", { minCacheTokens: 4_096, schemas: true, efforts: [] }],
+    ["anthropic.claude-opus-4-7", { minCacheTokens: 2_048, schemas: "from-the-model" }],
+    ["anthropic.claude-sonnet-5", { minCacheTokens: 1_024, schemas: true }],
+    ["amazon.nova-micro-v1:0", { media: [], cacheTtls: false }],
+    ["amazon.nova-2-omni-v1:0", { chats: true, media: ["image", "document", "video", "audio"] }],
+    ["openai.gpt-oss-120b-1:0", { sampling: "both", stopSequences: false, media: ["document"] }],
+    ["mistral.mistral-large-3-675b-instruct", { toolChoices: ["auto", "any", "tool"], schemas: true }],
+    ["mistral.mistral-large-2407-v1:0", { toolChoices: ["auto", "any"], schemas: false }],
+    ["meta.llama3-3-70b-instruct-v1:0", { tools: "not-in-streams", schemas: false }],
   ])("gives %s the traits of its row", (id, traits) => {
     expect(resolveModel(id)).toMatchObject(traits);
   });
@@ -70,6 +79,8 @@ const table = new URL("../../../../../shared/reference/models.json", import.meta
 
 interface KnownModel {
   id: string;
+  input: string[];
+  toolCall: boolean;
   contextTokens: number;
   maxOutputTokens: number;
 }
@@ -85,4 +96,15 @@ describe.skipIf(!existsSync(table))("the public model table", () => {
     const published = id.endsWith("claude-sonnet-4-6") ? 64_000 : maxOutputTokens;
     expect(model?.maxOutputTokens).toBeGreaterThanOrEqual(published);
   });
+
+  it.each(models)("$id takes all media that are published for it", ({ id, input }) => {
+    const media: readonly string[] = resolveModel(id)?.media ?? [];
+    expect(media).toEqual(expect.arrayContaining(input.filter((medium) => medium !== "text" && medium !== "pdf")));
+  });
+
+  // Bedrock refuses tools for DeepSeek R1, whatever the model itself can do.
+  it.each(models.filter(({ id, toolCall }) => toolCall && !id.includes("deepseek.r1")))(
+    "$id uses tools as is published for it",
+    ({ id }) => expect(resolveModel(id)?.tools).not.toBe("nowhere"),
+  );
 });

@@ -7,6 +7,8 @@ export function createQuestion(question: string, more: Partial<Turn> = {}): Turn
     system: "",
     earlier: [],
     sources: "",
+    outcomes: [],
+    media: [],
     prefill: "",
     modelId: "amazon.nova-lite-v1:0",
     random: () => 0,

@@ -74,8 +74,8 @@ describe("renderBlockEvents", () => {
   it("mixes text and citations in one block", () => {
     const citation = { title: "Policy", location: { documentChar: { documentIndex: 0, start: 1, end: 2 } } };
     expect(deltas({ citationsContent: { content: [{ text: "A" }], citations: [citation] } })).toEqual([
-      { text: "A" },
       { citation },
+      { text: "A" },
     ]);
   });
 

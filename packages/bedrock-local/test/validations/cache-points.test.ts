@@ -65,4 +65,18 @@ describe("cache points", () => {
       "AccessDeniedException: You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.",
     );
   });
+
+  it.each(["5m", "1h"])("must not have the TTL %s for other models than Claude", (ttl) => {
+    const body = (given?: string): object => ({ messages: [user(text("a"), point(given))] });
+    expect(refusalText(body(ttl), MODELS.nova)).toBe(
+      "Extended TTL prompt caching is only supported for Anthropic models",
+    );
+    expect(refusalText(body(), MODELS.nova)).toBeUndefined();
+    expect(refusalText(body(ttl))).toBeUndefined();
+  });
+
+  it.each(["anthropic.claude-3-haiku-20240307-v1:0", "anthropic.claude-3-5-sonnet-20240620-v1:0"])(
+    "are refused by %s, which is too old to cache",
+    (id) => expect(refusal({ messages: [user(text("a"), point())] }, id)).toContain("AccessDeniedException"),
+  );
 });

@@ -131,3 +131,40 @@ describe("the last message", () => {
     );
   });
 });
+
+describe("a signature", () => {
+  const turn = (reasoningText: object): object => ({
+    messages: [hi, assistant({ reasoningContent: { reasoningText } }, text("a")), hi],
+  });
+
+  it.each([MODELS.llama, MODELS.qwen, "us.deepseek.r1-v1:0", "openai.gpt-oss-20b-1:0"])("is unknown to %s", (id) => {
+    expect(refusalText(turn({ text: "hm", signature: "s" }), id)).toBe(
+      "This model doesn't support the reasoningContent.reasoningText.signature field. " +
+        "Remove reasoningContent.reasoningText.signature and try again.",
+    );
+    expect(refusalText(turn({ text: "hm" }), id)).toBeUndefined();
+  });
+});
+
+describe("a change of tools", () => {
+  const change = { toolAddition: { tool: { name: "a" } } };
+
+  it("is the system's (our words)", () => {
+    expect(refusalText({ messages: [user(text("a"), change)] })).toBe(
+      "The toolAddition block at messages.0.content is only allowed in a message of the system role.",
+    );
+    expect(refusalText({ messages: [hi, assistant(text("a")), { role: "system", content: [change] }, hi] })).toBe(
+      undefined,
+    );
+  });
+});
+
+describe("an answer that Claude is to continue", () => {
+  it.each(["a ", "a\n"])("must not end in white space: %j", (end) => {
+    expect(refusalText({ messages: [hi, assistant(text(end))] })).toBe(
+      "The model returned the following errors: messages: final assistant content cannot end with trailing whitespace",
+    );
+    expect(refusalText({ messages: [hi, assistant(text(end))] }, MODELS.nova)).toBeUndefined();
+    expect(refusalText({ messages: [hi, assistant(text(end)), hi] })).toBeUndefined();
+  });
+});

@@ -105,3 +105,55 @@ describe("documents", () => {
     expect(refusalText(body, MODELS.nova)).toBeUndefined();
   });
 });
+
+describe("a medium that the model does not take", () => {
+  const sources = {
+    image: { image: { format: "png", source: { bytes: "AAAA" } } },
+    document: { document: { name: "a", source: { text: "x" } } },
+    video: { video: { format: "mp4", source: { bytes: "AAAA" } } },
+    audio: { audio: { format: "mp3", source: { bytes: "AAAA" } } },
+  };
+  const refused = (kind: string): string =>
+    `This model doesn't support the ${kind} content block that you provided. Update the content block and try again.`;
+
+  it.each([
+    ["image", MODELS.llama],
+    ["image", MODELS.qwen],
+    ["image", "amazon.nova-micro-v1:0"],
+    ["image", "us.anthropic.claude-3-5-haiku-20241022-v1:0"],
+    ["document", "amazon.nova-micro-v1:0"],
+    ["video", MODELS.claude45],
+    ["audio", MODELS.claude45],
+    ["audio", MODELS.nova],
+  ] as const)("is refused: %s by %s", (kind, id) => {
+    expect(refusalText({ messages: [user(text("a"), sources[kind])] }, id)).toBe(refused(kind));
+  });
+
+  it.each([
+    ["image", MODELS.claude45],
+    ["image", "us.meta.llama4-scout-17b-instruct-v1:0"],
+    ["image", "us.mistral.pixtral-large-2502-v1:0"],
+    ["document", MODELS.llama],
+    ["video", MODELS.nova],
+    ["audio", "mistral.voxtral-mini-3b-2507"],
+  ] as const)("is another: %s is accepted by %s", (kind, id) => {
+    expect(refusalText({ messages: [user(text("a"), sources[kind])] }, id)).toBeUndefined();
+  });
+
+  it("is refused in tool results too, where some models take no images at all", () => {
+    const body = {
+      messages: [
+        user(text("a")),
+        { role: "assistant", content: [{ toolUse: { toolUseId: "x", name: "t", input: {} } }] },
+        user({ toolResult: { toolUseId: "x", content: [sources.image] } }),
+      ],
+      toolConfig: { tools: [{ toolSpec: { name: "t", inputSchema: { json: { type: "object" } } } }] },
+    };
+    expect(refusalText(body, MODELS.llama)).toBe(refused("image"));
+    expect(refusalText(body, "us.mistral.pixtral-large-2502-v1:0")).toBe(
+      "This model doesn't support the image field for user messages. Remove image and try again.",
+    );
+    expect(refusalText(body, MODELS.nova)).toBeUndefined();
+    expect(refusalText(body)).toBeUndefined();
+  });
+});

@@ -15,14 +15,14 @@ const MIN_SHARE = 0.4;
 export const facts: Skill = ({ question, system, earlier, sources }) => {
   const sentences = splitSentences(question);
   const asked = sentences.filter((sentence) => sentence.endsWith("?")).at(-1) ?? sentences.at(-1) ?? "";
-  const words = findWords(asked);
+  const words = findMeaning(asked);
   if (words.size === 0) return undefined;
   const given = [sources, system, ...sentences.filter((sentence) => sentence !== asked), ...earlier].flatMap(
     splitSentences,
   );
   const best = given
     .filter((sentence) => !sentence.endsWith("?"))
-    .map((sentence) => ({ sentence, shared: countShared(words, findWords(sentence)) }))
+    .map((sentence) => ({ sentence, shared: countShared(words, findMeaning(sentence)) }))
     .reduce((top, next) => (next.shared > top.shared ? next : top), { sentence: "", shared: 0 });
   return best.shared / words.size >= MIN_SHARE ? best.sentence : undefined;
 };
@@ -34,8 +34,8 @@ function splitSentences(text: string): string[] {
     .filter(Boolean);
 }
 
-/** Words that carry meaning, cut to their stem so that "cities" meets "city". */
-function findWords(sentence: string): Set<string> {
+/** The words that carry meaning, cut to their stem so that "cities" meets "city". */
+export function findMeaning(sentence: string): Set<string> {
   const words = sentence.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return new Set(
     words.filter((word) => !COMMON_WORDS.has(word)).map((word) => word.replace(/(?:ies|es|s|ed|ing|y)$/, "")),

@@ -2,7 +2,8 @@
 import type { Skill } from "../turn.ts";
 import { parseNumber } from "./numbers.ts";
 
-const THINGS: Readonly<Record<string, readonly string[]>> = {
+/** Things of well-known kinds, by the singular of the kind. */
+export const THINGS: Readonly<Record<string, readonly string[]>> = {
   animal: ["dog", "cat", "horse", "elephant", "fox", "owl", "whale", "bee", "turtle", "wolf"],
   city: ["Paris", "Tokyo", "Nairobi", "Lima", "Sydney", "Oslo", "Cairo", "Mumbai", "Toronto", "Lisbon"],
   color: ["red", "green", "blue", "yellow", "orange", "purple", "black", "white", "brown", "pink"],

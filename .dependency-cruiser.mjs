@@ -7,6 +7,7 @@ const LAYERS = [
   ["bytes"],
   ["http"],
   ["aws"],
+  ["media"],
   ["schema"],
   ["provider"],
   ["bedrock", "chat", "tasks"],

@@ -4,7 +4,7 @@ import { createLLM, LLMError } from "@node-llm/core";
 import { DOCUMENTATION_CREDENTIAL } from "@node-llm/bedrock-local";
 import { parseArgs } from "node:util";
 import { startLocalBedrock } from "./support/local-bedrock.mjs";
-import { createPrinter, paint, print, printFact } from "./support/terminal.mjs";
+import { createPrinter, paint, print, printFact, printQuestion } from "./support/terminal.mjs";
 
 const QUESTION = "Tell me a story about a lighthouse keeper.";
 const CUT_QUESTION = "Count to a hundred.";
@@ -60,7 +60,7 @@ function localOptions(url) {
 
 /** @param {import("@node-llm/core").Chat} chat */
 async function showAnswer(chat) {
-  print(`\n${paint("cyan", "›")} ${paint("bold", QUESTION)}\n`);
+  printQuestion(QUESTION);
   const show = createPrinter();
   const startMs = performance.now();
   let firstMs = 0;
@@ -99,7 +99,7 @@ async function showSignature(local, requestId) {
  * @param {import("@node-llm/core").Chat} chat
  */
 async function showCutStream(local, chat) {
-  print(`\n${paint("cyan", "›")} ${paint("bold", CUT_QUESTION)} ${paint("dim", "(this time the stream is cut)")}\n`);
+  printQuestion(`${CUT_QUESTION} ${paint("dim", "(this time the stream is cut)")}`);
   local.enqueue({
     events: [
       { event: "messageStart", payload: { role: "assistant" } },

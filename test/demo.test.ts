@@ -1,84 +1,10 @@
-import { DOCUMENTATION_CREDENTIAL, startBedrockLocal, type BedrockLocal } from "@node-llm/bedrock-local";
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { DOCUMENTATION_CREDENTIAL } from "@node-llm/bedrock-local";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createExampleRunner, enqueueEndless, TIMEOUT_MS, type Example } from "./support/example-process.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const TIMEOUT_MS = 60_000;
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const MODEL = "us.anthropic.claude-sonnet-4-6";
-
-/** A running example. */
-interface Example {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly output: { stdout: string; stderr: string; stdoutChunks: number };
-  /** Settles when it and all its children have ended. */
-  readonly exitCode: Promise<number | null>;
-  /** Resolves once its standard output holds a text. */
-  prints(text: string | RegExp): Promise<void>;
-}
-
-const running = new Set<ChildProcessWithoutNullStreams>();
-
-/** Starts an example without any AWS variable but those given. */
-function start(name: string, args: readonly string[] = [], env: Record<string, string> = {}): Example {
-  const inherited = Object.entries(process.env).filter(([key]) => !/^(AWS_|BEDROCK_|NODE_OPTIONS)/.test(key));
-  const child = spawn(process.execPath, [`examples/${name}`, ...args], {
-    cwd: ROOT,
-    env: { ...Object.fromEntries(inherited), ...env },
-  });
-  running.add(child);
-  const output = { stdout: "", stderr: "", stdoutChunks: 0 };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output.stdout += text;
-    output.stdoutChunks += 1;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  const exitCode = new Promise<number | null>((resolve) => {
-    child.once("close", (code) => {
-      running.delete(child);
-      resolve(code);
-    });
-  });
-  return {
-    child,
-    output,
-    exitCode,
-    async prints(text) {
-      const isThere = (): boolean => new RegExp(text).test(output.stdout);
-      while (!isThere()) {
-        if (!running.has(child)) throw new Error(`${name} ended without printing ${text}: ${output.stderr}`);
-        await Promise.race([once(child.stdout, "data"), exitCode]);
-      }
-    },
-  };
-}
-
-const folder = mkdtempSync(join(tmpdir(), "examples-"));
-let server: BedrockLocal | undefined;
-
-async function startServer(): Promise<{ server: BedrockLocal; env: Record<string, string> }> {
-  server = await startBedrockLocal({ tokensPerSecond: 500 });
-  const env = {
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: server.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: DOCUMENTATION_CREDENTIAL.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: DOCUMENTATION_CREDENTIAL.secretAccessKey,
-  };
-  return { server, env };
-}
-
-afterEach(async () => {
-  for (const child of running) child.kill("SIGKILL");
-  await server?.close();
-  server = undefined;
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { start, startServer } = createExampleRunner();
 
 describe("the demo", { timeout: TIMEOUT_MS }, () => {
   let output: Example["output"];
@@ -165,13 +91,7 @@ describe("the demo", { timeout: TIMEOUT_MS }, () => {
 
   test("Ctrl-C ends it, and closes the connection", async () => {
     const { server, env } = await startServer();
-    server.enqueue({
-      events: [
-        { event: "messageStart", payload: { role: "assistant" } },
-        { event: "contentBlockDelta", payload: { contentBlockIndex: 0, delta: { text: "Never ends." } } },
-        { waitFor: new Promise(() => {}) },
-      ],
-    });
+    enqueueEndless(server);
     const { child, exitCode, prints } = start("demo.mjs", ["--live"], env);
     await prints("Never ends");
     child.kill("SIGINT");
@@ -185,74 +105,5 @@ describe("the demo", { timeout: TIMEOUT_MS }, () => {
     child.kill("SIGINT");
     // The server holds the same standard output: it is closed when both have ended.
     expect(await exitCode).toBe(130);
-  });
-});
-
-describe("the examples", { timeout: TIMEOUT_MS }, () => {
-  test("chat.mjs goes on after a restart with what was said before", async () => {
-    const file = join(folder, "chat.json");
-    const first = start("chat.mjs", ["--file", file]);
-    first.child.stdin.end("My name is Ada.\n");
-    expect(await first.exitCode).toBe(0);
-    const second = start("chat.mjs", ["--file", file]);
-    second.child.stdin.end("What is my name?\n");
-    expect(await second.exitCode).toBe(0);
-    expect(first.output.stdout).toContain("Nice to meet you, Ada!");
-    expect(second.output.stdout).toContain("Your name is Ada.");
-    const saved: { messages: unknown[] } = JSON.parse(readFileSync(file, "utf8"));
-    expect(saved.messages).toHaveLength(5);
-  });
-
-  test("stream-http.mjs streams an answer, and gives it up when the client goes away", async () => {
-    const { server, env } = await startServer();
-    const { child, output, exitCode, prints } = start("stream-http.mjs", ["--port", "0", "--live"], env);
-    await prints("Open ");
-    const url = /http:\S+\//.exec(output.stdout)?.[0] ?? "";
-
-    const answer = await fetch(`${url}?q=Repeat:+Good+morning`);
-    expect(await answer.text()).toBe("Good morning");
-    await prints(`request id ${server.requests[0]?.id}`);
-
-    server.enqueue({
-      events: [
-        { event: "messageStart", payload: { role: "assistant" } },
-        { event: "contentBlockDelta", payload: { contentBlockIndex: 0, delta: { text: "Never ends." } } },
-        { waitFor: new Promise(() => {}) },
-      ],
-    });
-    const gone = new AbortController();
-    const endless = await fetch(`${url}?q=Go+on`, { signal: gone.signal });
-    await endless.body?.getReader().read();
-    gone.abort();
-    expect(await server.requests[1]?.closed).toBe("aborted");
-    await prints("the client left after 11 characters");
-
-    server.enqueue({ error: "ValidationException" });
-    expect((await fetch(`${url}?q=Fail`)).status).toBe(502);
-
-    child.kill("SIGINT");
-    expect(await exitCode).toBe(0);
-  });
-
-  test("errors.mjs shows each failure as what it is", async () => {
-    const { output, exitCode } = start("errors.mjs");
-    expect(await exitCode).toBe(0);
-    const errors = [...output.stdout.matchAll(/^ {2}(\w+Error) \(/gm)].map(([, name]) => name);
-    expect(errors).toEqual([
-      "RateLimitError",
-      "BadRequestError",
-      "TimeoutError",
-      "AbortError",
-      "IncompleteStreamError",
-    ]);
-    expect(output.stdout).toContain("answer: 42");
-    expect(output.stdout).toContain("2 messages in the history");
-  });
-
-  test("are all listed in their README", () => {
-    const files = readdirSync(join(ROOT, "examples")).filter((file) => file.endsWith(".mjs"));
-    const readme = readFileSync(join(ROOT, "examples/README.md"), "utf8");
-    const listed = [...readme.matchAll(/^\| \[`(.+?)`\]\(\1\)/gm)].map(([, file]) => file);
-    expect(new Set(listed)).toEqual(new Set(files));
   });
 });

@@ -33,7 +33,7 @@ function checkContent(folder) {
     if (!files.includes(file)) problems.push(`${folder}: ${file} is missing from the package.`);
   }
   for (const file of files) {
-    if (/^(bundle\/(node|web)|bin\/bedrock-local)\.js$/.test(file)) continue;
+    if (/^(bundle\/(node|web)(\/[\w-]+)?|bin\/bedrock-local)\.js$/.test(file)) continue;
     const source = /^dist\/(.+?)(\.d\.ts|\.js)$/.exec(file)?.[1];
     if (source === undefined) {
       if (!["package.json", "README.md", "LICENSE"].includes(file))

@@ -12,14 +12,15 @@ const browser = await bundle(CHAT_ONLY, ["browser"]);
 const GOAL = 16 * KB;
 
 const BUDGETS = [
-  { what: "chat-only bundle for Node, min+gzip", bytes: node.gzipBytes, limit: 19 * KB },
-  { what: "chat-only bundle for a browser, min+gzip", bytes: browser.gzipBytes, limit: 18.5 * KB },
-  { what: "packages/core installed", bytes: packContent("packages/core").unpackedSize, limit: 300 * KB },
+  { what: "chat-only bundle for Node at its start, min+gzip", bytes: node.startBytes, limit: 19 * KB },
+  { what: "chat-only bundle for a browser at its start, min+gzip", bytes: browser.startBytes, limit: 18.5 * KB },
+  { what: "the same for Node with all that is loaded on first use", bytes: node.allBytes, limit: 40 * KB },
+  { what: "packages/core installed", bytes: packContent("packages/core").unpackedSize, limit: 600 * KB },
 ];
 
 const kb = (/** @type {number} */ bytes) => `${(bytes / KB).toFixed(1)} KB`;
 for (const { what, bytes, limit } of BUDGETS) console.log(`${what}: ${kb(bytes)} of ${kb(limit)}`);
-const missing = node.gzipBytes - GOAL;
+const missing = node.startBytes - GOAL;
 if (missing > 0) console.log(`The goal of ${kb(GOAL)} for the chat-only bundle is missed by ${kb(missing)}.`);
 const over = BUDGETS.filter(({ bytes, limit }) => bytes > limit);
 if (over.length > 0) {

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 
 const { stdout } = process;
 const INDENT = "  ";
-const WIDTH = Math.min(stdout.columns ?? 80, 84) - 12;
+const WIDTH = Math.min(stdout.columns || 80, 84) - 12;
 
 /**
  * @param {Parameters<typeof styleText>[0]} style
@@ -30,18 +30,39 @@ export function printFact(name, value) {
 }
 
 /**
- * Prints an answer piece by piece, indented, with lines broken between words.
+ * Prints a question.
  *
- * @returns {(piece: string) => void}
+ * @param {string} text
  */
-export function createPrinter() {
+export function printQuestion(text) {
+  print(`\n${paint("cyan", "›")} ${paint("bold", text)}\n`);
+}
+
+/**
+ * Prints what was changed in a request.
+ *
+ * @param {readonly import("@node-llm/core").Warning[]} warnings
+ */
+export function printWarnings(warnings) {
+  for (const { code, message } of warnings) printFact("warning", `${code}: ${message}`);
+}
+
+/**
+ * Creates what prints an answer piece by piece, indented, with lines broken between words. `endLine` ends a line that is
+ * begun.
+ *
+ * @param {Parameters<typeof styleText>[0]} [style] default: plain
+ * @returns {((piece: string) => void) & { endLine: () => void }}
+ */
+export function createPrinter(style) {
   let column = 0;
-  return (piece) => {
+  const show = (/** @type {string} */ piece) => {
     for (const part of piece.match(/\n|[^\S\n]+|\S+/g) ?? []) {
       const isBreak = part === "\n" || (column > WIDTH && part.trim() === "");
       if (column === 0 && !isBreak) stdout.write(INDENT);
-      stdout.write(isBreak ? "\n" : part);
+      stdout.write(isBreak ? "\n" : style ? paint(style, part) : part);
       column = isBreak ? 0 : column + part.length;
     }
   };
+  return Object.assign(show, { endLine: () => column > 0 && show("\n") });
 }

@@ -52,7 +52,10 @@ const CASES: Readonly<Record<string, Input>> = {
   outputConfig: {
     params: {
       outputConfig: {
-        textFormat: { type: "json_schema", structure: { jsonSchema: { schema: '{"type":"object"}', name: "answer" } } },
+        textFormat: {
+          type: "json_schema",
+          structure: { jsonSchema: { schema: '{"type":"object","additionalProperties":false}', name: "answer" } },
+        },
       },
     },
   },

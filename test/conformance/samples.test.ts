@@ -1,5 +1,14 @@
 import { type BedrockLocal, startBedrockLocal } from "@node-llm/bedrock-local";
-import { type Chat, type ChatResponse, type ContentPart, type JsonObject, LLMError } from "@node-llm/core";
+import {
+  type Chat,
+  type ChatResponse,
+  type ContentPart,
+  type JsonObject,
+  LLMError,
+  type SystemTool,
+  type ToolChoice,
+  type ToolSpec,
+} from "@node-llm/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -122,7 +131,7 @@ describe.skipIf(!hasSamples)("recorded exchanges, replayed to our client", () =>
   });
 
   it.each(named(samples))("%s: its conversation leaves our client as it was recorded", async (_name, sample) => {
-    const { messages, system = [], toolConfig: _tools, inferenceConfig = {}, ...members } = sample.requestBody;
+    const { messages, system = [], toolConfig, inferenceConfig = {}, ...members } = sample.requestBody;
     const chat = createOurClient(server.url, { bedrockAuth: "none", maxRetries: 0 }).chat(sample.model, {
       messages: [
         { role: "system", content: system.map(toPart) },
@@ -130,15 +139,17 @@ describe.skipIf(!hasSamples)("recorded exchanges, replayed to our client", () =>
       ],
       params: { ...inferenceConfig, ...members },
     });
+    if (toolConfig) chat.withTools(toolsOf(toolConfig), choiceOf(toolConfig));
     server.enqueue({ error: "ValidationException" });
     await rejection(sample.isStream ? chat.stream().response() : chat.ask());
     const received = server.requests.at(-1);
     expect(received?.path).toBe(sample.path.replaceAll(":", "%3A"));
-    // What says nothing is not sent, and blank text is dropped: all that legalize changes here.
+    // What says nothing is not sent, and blank text is dropped or given words: all that legalize changes here.
     expect(received?.json).toEqual({
-      messages: messages.map(({ role, content }) => ({ role, content: content.filter((block) => !isBlank(block)) })),
+      messages: messages.map(({ role, content }) => ({ role, content: content.flatMap(renderLegal) })),
       ...(system.length > 0 && { system }),
       ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
+      ...(toolConfig && { toolConfig: withoutAuto(toolConfig) }),
       ...members,
     });
   });
@@ -151,12 +162,53 @@ async function failure(sample: Sample, pieces: readonly Uint8Array[]): Promise<L
   throw error;
 }
 
-function isBlank({ text }: JsonObject): boolean {
-  return typeof text === "string" && text.trim() === "";
+/** A recorded block as it leaves our client: blank text only where a cache point needs one, and then with words. */
+function renderLegal(block: JsonObject, index: number, content: readonly JsonObject[]): JsonObject[] {
+  const { text } = block;
+  if (typeof text !== "string" || text.trim() !== "") return [block];
+  const isNeeded = content[index - 1]?.["document"] !== undefined && content[index + 1]?.["cachePoint"] !== undefined;
+  return isNeeded ? [{ text: "(End of the document.)" }] : [];
 }
 
 /** A recorded block as a part of a message. */
 function toPart(block: JsonObject): ContentPart {
   const { text } = block;
   return typeof text === "string" ? { type: "text", text } : { type: "raw", block };
+}
+
+/** The recorded tools, as our client takes them. */
+function toolsOf({ tools }: JsonObject): (ToolSpec | SystemTool)[] {
+  const list: readonly JsonObject[] = Array.isArray(tools) ? tools : [];
+  return list.flatMap(({ toolSpec, systemTool, cachePoint }, index): (ToolSpec | SystemTool)[] => {
+    if (isRecord(systemTool)) return [{ systemTool: String(systemTool["name"]) }];
+    if (cachePoint !== undefined || !isRecord(toolSpec)) return [];
+    const { name, description, inputSchema, strict } = toolSpec;
+    const schema = isRecord(inputSchema) && isRecord(inputSchema["json"]) ? inputSchema["json"] : {};
+    return [
+      {
+        name: String(name),
+        ...(typeof description === "string" && { description }),
+        schema,
+        execute: () => "",
+        ...(typeof strict === "boolean" && { strict }),
+        ...(list[index + 1]?.["cachePoint"] !== undefined && { cache_control: { type: "ephemeral" } }),
+      },
+    ];
+  });
+}
+
+function choiceOf({ toolChoice }: JsonObject): { choice: ToolChoice } {
+  if (!isRecord(toolChoice)) return { choice: "auto" };
+  const { any, tool } = toolChoice;
+  if (isRecord(tool)) return { choice: { name: String(tool["name"]) } };
+  return { choice: any === undefined ? "auto" : "required" };
+}
+
+/** Bedrock's default choice says nothing, so our client does not send it. */
+function withoutAuto({ toolChoice, ...config }: JsonObject): JsonObject {
+  return isRecord(toolChoice) && toolChoice["auto"] === undefined ? { ...config, toolChoice } : config;
+}
+
+function isRecord(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -64,7 +64,10 @@ const guardrail = fc.record(
 );
 
 const outputConfig = fc.constant({
-  textFormat: { type: "json_schema", structure: { jsonSchema: { schema: '{"type":"object"}', name: "answer" } } },
+  textFormat: {
+    type: "json_schema",
+    structure: { jsonSchema: { schema: '{"type":"object","additionalProperties":false}', name: "answer" } },
+  },
 });
 
 /** Any legal set of parameters. */

@@ -24,6 +24,16 @@ export interface ErrorFacts {
   readonly body?: string | undefined;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** The tool that was called. */
+  readonly toolName?: string | undefined;
+  /** The call's id. */
+  readonly toolCallId?: string | undefined;
+  /** Whether a tool's error ends the turn, instead of being told to the model. */
+  readonly fatal?: boolean | undefined;
+  /** What is wrong with a value, by JSON path. */
+  readonly issues?: readonly { readonly path: string; readonly message: string }[] | undefined;
+  /** The text that should have been JSON of a schema. */
+  readonly text?: string | undefined;
 }
 
 /**
@@ -79,6 +89,21 @@ export function addFacts<E>(error: E, facts: ErrorFacts): E {
   return error instanceof LLMError ? Object.assign(error, { ...compact(facts), ...compact(error) }) : error;
 }
 
+/**
+ * A copy of an error that may be thrown again elsewhere, like one that a module keeps: what is added to the copy does not
+ * reach the others.
+ */
+export function copyError<E extends LLMError>(error: E, facts: ErrorFacts & Readonly<Record<string, unknown>>): E {
+  const own = Object.getOwnPropertyDescriptors(error);
+  for (const [name, value] of Object.entries(facts)) {
+    Object.defineProperty(own, name, {
+      value: { value, enumerable: true, configurable: true, writable: true },
+      enumerable: true,
+    });
+  }
+  return Object.create(Object.getPrototypeOf(error) as object, own) as E;
+}
+
 /** `ERR_CONFIGURATION`: The client is set up wrongly: nothing was sent. */
 export class ConfigurationError extends LLMError {
   static {
@@ -90,6 +115,40 @@ export class ConfigurationError extends LLMError {
 export class InputError extends LLMError {
   static {
     define(this, "Input");
+  }
+}
+
+/**
+ * `ERR_CAPABILITY`: The model, or this platform, cannot do what was asked for: nothing was sent.
+ */
+export class CapabilityError extends LLMError {
+  static {
+    define(this, "Capability");
+  }
+}
+
+/**
+ * `ERR_TOOL`: A tool call ended the turn: the tool threw this with `fatal: true`, or a hook or middleware around it
+ * threw (`cause`). Thrown by a tool without `fatal`, its message goes to the model, as that of any other error.
+ * `ERR_TOOL_ROUNDS`: the model went on calling tools after `maxToolCalls` rounds.
+ */
+export class ToolError extends LLMError {
+  declare readonly toolName?: string;
+  declare readonly toolCallId?: string;
+  declare readonly fatal?: boolean;
+
+  static {
+    define(this, "Tool");
+  }
+}
+
+/** `ERR_SCHEMA`: The answer does not fit the schema of `withSchema`: `issues` tells why, `text` is what was answered. */
+export class SchemaError extends LLMError {
+  declare readonly issues?: readonly { readonly path: string; readonly message: string }[];
+  declare readonly text?: string;
+
+  static {
+    define(this, "Schema");
   }
 }
 

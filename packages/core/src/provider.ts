@@ -3,8 +3,9 @@ import type { Chunk } from "./types/chunk.ts";
 import type { ContentPart } from "./types/content.ts";
 import type { JsonObject } from "./types/json.ts";
 import type { Message } from "./types/message.ts";
-import type { FinishReason, PartialResponse, ResponseMetadata, Warning } from "./types/response.ts";
-import type { Usage } from "./types/usage.ts";
+import type { FinishReason, GuardrailOutcome, PartialResponse, ResponseMetadata, Warning } from "./types/response.ts";
+import type { OutputFormat, ToolChoice, ToolDefinition } from "./types/tool.ts";
+import type { Cost, Usage } from "./types/usage.ts";
 
 /**
  * What can be set for a model. A parameter that is not set is not sent: the model's own default holds.
@@ -30,17 +31,44 @@ export interface ChatParams {
   requestMetadata?: { readonly [key: string]: string } | undefined;
   performanceConfig?: { readonly latency: "standard" | "optimized" } | undefined;
   serviceTier?: { readonly type: "default" | "priority" | "flex" | "reserved" } | undefined;
-  guardrailConfig?:
-    | {
-        readonly guardrailIdentifier?: string;
-        readonly guardrailVersion?: string;
-        readonly trace?: "enabled" | "disabled" | "enabled_full";
-        /** Only for streams. */
-        readonly streamProcessingMode?: "sync" | "async";
-      }
-    | undefined;
+  guardrailConfig?: GuardrailConfig | undefined;
+  /** Bedrock's own member; `withSchema` and `withEffort` set it for you. */
   outputConfig?: JsonObject | undefined;
+  /** Whether the model thinks before it answers, and how many tokens at most. Default: the model's own. */
+  thinking?: ThinkingConfig | boolean | undefined;
+  /** How much the model thinks and writes. */
+  effort?: Effort | undefined;
+  /** `"auto"` sets up to four cache points where they pay. Default: only those of `cache_control`. */
+  cache?: CacheConfig | undefined;
 }
+
+/** The guardrail of a chat. */
+export interface GuardrailConfig {
+  /** Id or ARN. Default: the client's `bedrockGuardrailIdentifier`. */
+  readonly guardrailIdentifier?: string;
+  /** A number, as text, or `"DRAFT"`. Default, for the client's guardrail: the client's `bedrockGuardrailVersion`. */
+  readonly guardrailVersion?: string;
+  /** Whether the answer tells what was found. Default: the client's `bedrockGuardrailTrace`. */
+  readonly trace?: "enabled" | "disabled" | "enabled_full";
+  /** Only for streams. `"sync"` (default) holds text back until it is checked, `"async"` does not. */
+  readonly streamProcessingMode?: "sync" | "async";
+  /** Whether the guardrail looks at the last question only, not at the whole conversation again. Default `false`. */
+  readonly latestTurnOnly?: boolean;
+}
+
+/** How a model thinks. */
+export interface ThinkingConfig {
+  /** The most tokens to think with, 1,024 or more. Models that choose themselves take it as a hint, or not at all. */
+  readonly budget?: number;
+  /** Whether Claude's adaptive thinking is shown in short or left out. */
+  readonly display?: "summarized" | "omitted";
+}
+
+/** How much the model thinks and writes; which of them a model knows differs. */
+export type Effort = "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+
+/** Whether cache points are set by themselves, and how long they live (default 5 minutes). */
+export type CacheConfig = "auto" | { readonly ttl: "5m" | "1h" };
 
 /** How one call is made. */
 export interface RequestOptions {
@@ -60,6 +88,15 @@ export interface ChatRequest {
   readonly messages: readonly Message[];
   readonly params: ChatParams;
   readonly options: RequestOptions;
+  /** The model behind an ARN that does not name it. */
+  readonly baseModel?: string | undefined;
+  readonly tools?: readonly ToolDefinition[] | undefined;
+  /** Default `"auto"`. */
+  readonly toolChoice?: ToolChoice | undefined;
+  /** Whether the model may call several tools at once. Default: the model's own. */
+  readonly parallelToolCalls?: boolean | undefined;
+  /** Set when the answer shall be JSON. The answer's text then is that JSON, however the model was asked. */
+  readonly output?: OutputFormat | undefined;
 }
 
 /** A complete answer. */
@@ -70,6 +107,10 @@ export interface ChatResult {
   readonly finishReason: FinishReason;
   /** Absent when the provider did not count. */
   readonly usage?: Usage;
+  /** Absent when a price is not known. */
+  readonly cost?: Cost;
+  /** Set when the answer tells of a guardrail. */
+  readonly guardrail?: GuardrailOutcome;
   readonly requestId?: string;
   readonly warnings: readonly Warning[];
   readonly metadata: ResponseMetadata;

@@ -1,19 +1,29 @@
 import { describe, expectTypeOf, test } from "vitest";
+import { z } from "zod";
 import {
   createLLM,
+  defineTool,
+  Tool,
   type Chat,
   type ChatJSON,
   type ChatResponse,
   type ChatStream,
   type Chunk,
   type Citation,
+  type Cost,
   type FinishReason,
+  type JsonObject,
   type LLM,
   type LLMError,
   type LLMOptions,
   type Message,
+  type Middleware,
   type RateLimitError,
+  type SystemTool,
   type ToolCallPart,
+  type ToolContext,
+  type ToolResultPart,
+  type ToolSpec,
   type Usage,
 } from "../src/index.ts";
 
@@ -87,5 +97,86 @@ describe("types", () => {
     expectTypeOf<RateLimitError>().toExtend<LLMError>();
     expectTypeOf<RateLimitError["retryAfterMs"]>().toEqualTypeOf<number | undefined>();
     expectTypeOf<LLMError["code"]>().toEqualTypeOf<string>();
+  });
+
+  test("the arguments of a tool are what its schema makes of them", () => {
+    const schema = z.object({ city: z.string(), days: z.string().transform(Number), unit: z.string().default("C") });
+    const tool = defineTool({
+      name: "weather",
+      schema,
+      execute: (args, context) => {
+        expectTypeOf(args).toEqualTypeOf<{ city: string; days: number; unit: string }>();
+        expectTypeOf(context).toEqualTypeOf<ToolContext>();
+      },
+    });
+    expectTypeOf(tool).toEqualTypeOf<ToolSpec<{ city: string; days: number; unit: string }>>();
+    defineTool({
+      name: "untyped",
+      schema: { type: "object" },
+      execute: (args) => expectTypeOf(args).toEqualTypeOf<JsonObject>(),
+    });
+    defineTool<{ a: number }>({
+      name: "named",
+      schema: { type: "object" },
+      execute: (args) => expectTypeOf(args).toEqualTypeOf<{ a: number }>(),
+    });
+    // @ts-expect-error the schema has no such argument
+    defineTool({ name: "a", schema, execute: ({ town }) => town });
+    // @ts-expect-error a tool has a name
+    defineTool({ execute: () => 1 });
+    class Weather extends Tool<{ city: string }> {
+      readonly name = "weather";
+      readonly description = "The weather";
+      readonly schema = { type: "object" };
+      execute(args: { city: string }): string {
+        return args.city;
+      }
+    }
+    check((_, chat) => chat.withTools([tool, new Weather(), { systemTool: "nova_grounding" }, { name: "mine" }]));
+    check((_, chat) => chat.withTools([{ name: "a", execute: ({ city }: { city: string }) => city }]).withTools(null));
+    expectTypeOf<SystemTool>().not.toExtend<ToolSpec>();
+  });
+
+  test("how tools are called has known options", () => {
+    check((_, chat) => chat.withTools([], { choice: "required", parallel: false, concurrency: 2, maxRounds: 3 }));
+    check((_, chat) => chat.withTools([], { choice: { name: "weather" } }));
+    // @ts-expect-error a misspelt option
+    check((_, chat) => chat.withTools([], { choise: "required" }));
+    // @ts-expect-error an execution that is none
+    check((_, chat) => chat.withToolExecution("dry"));
+    // @ts-expect-error it gives true, false or a text
+    check((_, chat) => chat.onConfirmToolCall(() => 1));
+    check((_, chat) => chat.withThinking({ budget: 2048 }).withThinking(false).withEffort("high").withCache());
+    // @ts-expect-error a guardrail has no such member
+    check((_, chat) => chat.withGuardrail({ identifier: "x" }));
+  });
+
+  test("a middleware knows what passes it", () => {
+    const middleware: Middleware = {
+      request: async ({ operation, request }, next) => {
+        expectTypeOf(operation).toEqualTypeOf<"chat">();
+        expectTypeOf(request.model).toEqualTypeOf<string>();
+        const result = await next();
+        expectTypeOf(result.usage).toEqualTypeOf<Usage | undefined>();
+        return result;
+      },
+      toolCall: async ({ call }, next) => {
+        expectTypeOf(call).toEqualTypeOf<ToolCallPart>();
+        const result = await next();
+        expectTypeOf(result).toEqualTypeOf<ToolResultPart>();
+        return result;
+      },
+    };
+    check((_, chat) => chat.use(middleware));
+    check(() => createLLM({ provider: "bedrock", middlewares: [middleware], maxToolCalls: 3 }));
+    // @ts-expect-error a middleware gives a result
+    check((_, chat) => chat.use({ request: async (__, next) => void (await next()) }));
+  });
+
+  test("a response tells of its turn", () => {
+    expectTypeOf<ChatResponse["data"]>().toEqualTypeOf<undefined>();
+    expectTypeOf<ChatResponse<{ a: 1 }>["data"]>().toEqualTypeOf<{ a: 1 }>();
+    expectTypeOf<ChatResponse["cost"]>().toEqualTypeOf<Cost | undefined>();
+    expectTypeOf<ChatResponse["messages"]>().toEqualTypeOf<readonly Message[]>();
   });
 });

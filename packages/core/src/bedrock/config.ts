@@ -30,6 +30,12 @@ export interface BedrockOptions {
   bedrockAuth?: "auto" | "sigv4" | "bearer" | "none" | undefined;
   /** Base URL, may carry a path prefix. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the region's. */
   bedrockEndpoint?: string | undefined;
+  /** Id or ARN of the guardrail of every chat. Give it together with `bedrockGuardrailVersion`. */
+  bedrockGuardrailIdentifier?: string | undefined;
+  /** A number, as text, or `"DRAFT"`. */
+  bedrockGuardrailVersion?: string | undefined;
+  /** Whether answers tell what the guardrail found. Default: Bedrock's, which is `"disabled"`. */
+  bedrockGuardrailTrace?: "enabled" | "disabled" | "enabled_full" | undefined;
 }
 
 /** How requests prove who sends them. */
@@ -80,6 +86,30 @@ export function checkOptions(options: BedrockOptions): void {
   }
   if (bedrockEndpoint !== undefined) parseEndpoint(bedrockEndpoint, "bedrockEndpoint");
   if (bedrockRegion !== undefined) checkRegion(bedrockRegion, "bedrockRegion");
+  checkGuardrail(options);
+}
+
+/** What a guardrail's settings must look like, by their names without prefix. */
+export const GUARDRAIL_RULES: Readonly<Record<"Identifier" | "Version" | "Trace", readonly [RegExp, string]>> = {
+  Identifier: [
+    /^(?=.{1,2048}$)([a-z0-9]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+)$/,
+    "the id or ARN of a guardrail",
+  ],
+  Version: [/^([1-9][0-9]{0,7}|DRAFT)$/, 'a version like "1", or "DRAFT"'],
+  Trace: [/^(enabled|disabled|enabled_full)$/, '"enabled", "disabled" or "enabled_full"'],
+};
+
+function checkGuardrail(options: BedrockOptions): void {
+  for (const [name, [pattern, allowed]] of Object.entries(GUARDRAIL_RULES)) {
+    const option = `bedrockGuardrail${name}` as keyof BedrockOptions;
+    const value = options[option];
+    if (value === undefined || (typeof value === "string" && pattern.test(value))) continue;
+    throw new ConfigurationError(`${option} is ${JSON.stringify(value)}: give ${allowed}.`);
+  }
+  const { bedrockGuardrailIdentifier: id, bedrockGuardrailVersion: version } = options;
+  if ((id === undefined) === (version === undefined)) return;
+  const [given, missing] = id === undefined ? ["Version", "Identifier"] : ["Identifier", "Version"];
+  throw new ConfigurationError(`bedrockGuardrail${given} is set without bedrockGuardrail${missing}: give both.`);
 }
 
 function checkTogether<T extends object>(values: T, given: keyof T & string, missing: keyof T & string): void {

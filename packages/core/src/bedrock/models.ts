@@ -1,37 +1,68 @@
 import { InputError } from "../errors.ts";
+import { findTraits } from "./families.ts";
+import type { ModelTraits } from "./traits.ts";
 
-/** A model id, resolved once. */
-export interface Model {
+/** What a model id tells. */
+export interface ModelName {
+  /** The id of the model itself, without geographic prefix and ARN; an ARN that hides its model stays as it is. */
+  readonly bareId: string;
+  /** The inference profile's prefix, like `"us"` or `"global"`. */
+  readonly profile?: string;
+  /** The region that an ARN names; it wins over the client's. */
+  readonly region?: string;
+}
+
+/** A model id, resolved once; `bareId` and `profile` are those of the base model where one was named. */
+export interface Model extends ModelName {
   /** As it was asked for. */
   readonly id: string;
   /** As one percent-encoded path segment: `:` is `%3A`, `/` is `%2F`. */
   readonly pathSegment: string;
-  /** The region that an ARN names; it wins over the client's. */
-  readonly region?: string;
   /** Whether it is a prompt of Bedrock's prompt management. */
   readonly isPrompt: boolean;
+  readonly traits: ModelTraits;
 }
 
 // What all id and ARN forms of Bedrock are made of. "." and ".." would climb out of the path.
 const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
+/** Kinds of ARN that name their model; the others hide it. */
+const NAMING_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile|custom-model)\/([^/]+)/;
+const PROFILE = /^(us-gov|us|eu|apac|jp|au|ca|in|global)\.(.+)/;
 
 /**
  * Resolves a model id: a bare id, a geographic or global inference profile, or any ARN.
  *
- * @throws {InputError} `ERR_INPUT` when it cannot be a model id
+ * @param baseModel the model behind an ARN that hides it, in any of these forms; it always wins
+ * @throws {InputError} `ERR_INPUT` when one of them cannot be a model id
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (modelId)
  */
-export function resolveModel(id: string): Model {
-  const isText = typeof id === "string";
-  const region = isText && id.startsWith("arn:") ? id.split(":")[3] : "";
-  if (!isText || !MODEL_ID.test(id) || !/^[a-z0-9-]*$/.test(region ?? ".")) {
-    const received = isText ? JSON.stringify(id.slice(0, 100)) : String(id);
-    throw new InputError(`The model is ${received}: give the id of a model or an inference profile, or an ARN.`);
-  }
+export function resolveModel(id: string, baseModel?: string): Model {
+  checkId(id, "The model");
+  if (baseModel !== undefined) checkId(baseModel, "baseModel");
+  const { region, ...own } = nameModel(id);
+  const { bareId, profile } = baseModel === undefined ? own : nameModel(baseModel);
   return {
     id,
     pathSegment: encodeURIComponent(id),
     isPrompt: /:prompt\/[^/]+$/.test(id),
+    bareId,
+    traits: findTraits(bareId),
     ...(region && { region }),
+    ...(profile && { profile }),
   };
+}
+
+/** Takes an id of any form apart. */
+export function nameModel(id: string): ModelName {
+  const region = id.startsWith("arn:") && id.split(":")[3];
+  const name = NAMING_ARN.exec(id)?.[1] ?? id;
+  const [, profile, bareId = name] = PROFILE.exec(name) ?? [];
+  return { bareId, ...(profile && { profile }), ...(region && { region }) };
+}
+
+function checkId(id: string, what: string): void {
+  const isText = typeof id === "string";
+  if (isText && MODEL_ID.test(id) && !/^arn:(?!([^:]*:){2}[a-z0-9-]*:)/.test(id)) return;
+  const received = isText ? JSON.stringify(id.slice(0, 100)) : String(id);
+  throw new InputError(`${what} is ${received}: give the id of a model or an inference profile, or an ARN.`);
 }

@@ -19,6 +19,7 @@ import { compact } from "../types/json.ts";
 import type { World } from "../world.ts";
 import { resolveSettings, resolveTarget, type BedrockOptions, type Settings } from "./config.ts";
 import { createAwsError } from "./errors.ts";
+import { addProfileHint } from "./profile-hint.ts";
 import type { Model } from "./models.ts";
 import { createRedact, redactError, type Redact } from "./redact.ts";
 
@@ -52,6 +53,8 @@ export interface Call {
 export interface Received {
   readonly response: HttpResponse;
   readonly requestId: string | undefined;
+  /** The region that answered; `""` when a custom endpoint was asked without one. */
+  readonly region: string;
   /** For whatever of the response goes into an error. */
   readonly redact: Redact;
 }
@@ -61,6 +64,8 @@ interface Authorized extends Pick<TimedRequest, "endpoint" | "path" | "headers">
   readonly credentials: Credentials | undefined;
   /** How far ahead AWS's clock was thought to be when it was signed, in milliseconds. */
   readonly clockOffsetMs: number;
+  /** `""` when none is known. */
+  readonly region: string;
   /** Takes out what no error may repeat. */
   readonly redact: Redact;
 }
@@ -139,14 +144,14 @@ export class Pipeline {
   /** Signs and sends once; and once more where the refusal taught how to sign better. */
   async #attempt(call: Call, bounds: Bounds, isSecond = false): Promise<Received> {
     const authorized = await this.#authorize(call, bounds);
-    const { endpoint, path, headers, redact } = authorized;
+    const { endpoint, path, headers, redact, region } = authorized;
     const { method, body } = call;
     const { timeouts, deadline, signal } = bounds;
     const response = await this.#exchange({ endpoint, method, path, headers, body, timeouts, deadline, signal });
     if (response.status >= 200 && response.status < 300) {
-      return { response, requestId: response.headers["x-amzn-requestid"], redact };
+      return { response, requestId: response.headers["x-amzn-requestid"], region, redact };
     }
-    const error = await readError(call, response, redact, this.#options.world);
+    const error = await readError(call, response, authorized, this.#options.world);
     if (isSecond || !this.#learn(error, response, authorized)) throw redactError(error, redact);
     return this.#attempt(call, bounds, true);
   }
@@ -181,7 +186,7 @@ export class Pipeline {
         // Those of the caller may be secrets, too; short ones are words that stand anywhere.
         ...Object.values(options.headers ?? {}).filter((value) => value.length >= 8),
       ])(text);
-    return { endpoint, path, headers: { ...headers, ...added }, credentials, clockOffsetMs, redact };
+    return { endpoint, path, headers: { ...headers, ...added }, credentials, clockOffsetMs, region, redact };
   }
 
   /** Learns from a refused signature. Returns whether the same request, signed anew, may be accepted. */
@@ -228,7 +233,7 @@ function findProblem({
 async function readError(
   { operation, model }: Call,
   { status, headers, body: stream }: HttpResponse,
-  redact: Redact,
+  { redact, region }: Authorized,
   world: World,
 ): Promise<APIError> {
   let text = "";
@@ -241,14 +246,16 @@ async function readError(
   }
   // Some services quote the request that they refuse, token and all.
   const body = redact(text).slice(0, MAX_ERROR_CHARS);
-  return createAwsError(parseRestError(headers["x-amzn-errortype"], body), {
+  const error = parseRestError(headers["x-amzn-errortype"], body);
+  const facts = {
     operation,
     model: model.id,
     status,
     body,
     requestId: headers["x-amzn-requestid"],
     retryAfterMs: parseRetryAfter(headers["retry-after"], world.now()),
-  });
+  };
+  return createAwsError({ ...error, message: addProfileHint(error.message, model, region) }, facts);
 }
 
 /** What the client sets itself, and what belongs to the connection rather than to the request. */

@@ -1,20 +1,14 @@
 import { createHmac, hash } from "node:crypto";
 import { crc32 as portableCrc32 } from "./crc32.ts";
 
+export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+
 /** From this many bytes on, zlib's CRC-32 is faster, its call and (the first time) its loading included. */
 const NATIVE_CRC_BYTES = 64 * 1024;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** The UTF-8 bytes of a string. A lone surrogate becomes U+FFFD. */
-export function encodeUtf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
-
-/** The string that UTF-8 bytes stand for. What is not UTF-8 becomes U+FFFD; a byte order mark stays. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+/** Base64 of bytes: the standard alphabet, padded. */
+export function encodeBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 /**

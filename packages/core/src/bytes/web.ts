@@ -1,16 +1,19 @@
+import { encodeUtf8 } from "./utf8.ts";
+
 export { crc32 } from "./crc32.ts";
+export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Bytes that are made into base64 in one step. */
+const PIECE_BYTES = 8190;
 
-/** The UTF-8 bytes of a string. A lone surrogate becomes U+FFFD. */
-export function encodeUtf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
-
-/** The string that UTF-8 bytes stand for. What is not UTF-8 becomes U+FFFD; a byte order mark stays. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+/** Base64 of bytes: the standard alphabet, padded. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  // A function takes only so many arguments. A multiple of 3 needs no padding.
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE_BYTES))));
+  }
+  return pieces.join("");
 }
 
 /**
@@ -48,12 +51,12 @@ function importKey(key: Uint8Array | string): Promise<CryptoKey> {
 }
 
 function sign(key: CryptoKey, data: string): Promise<ArrayBuffer> {
-  return crypto.subtle.sign("HMAC", key, encoder.encode(data));
+  return crypto.subtle.sign("HMAC", key, encodeUtf8(data));
 }
 
 /** WebCrypto does not read shared memory, so bytes from there are copied. */
 function toBytes(data: Uint8Array | string): Uint8Array<ArrayBuffer> {
-  if (typeof data === "string") return encoder.encode(data);
+  if (typeof data === "string") return encodeUtf8(data);
   const { buffer, byteOffset, length } = data;
   return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(data);
 }

@@ -1,18 +1,43 @@
-import { InputError, LLMError } from "../errors.ts";
-import type { ChatParams, ChatRequest, Provider, RequestOptions } from "../provider.ts";
-import type { ContentPart } from "../types/content.ts";
-import { compact } from "../types/json.ts";
+import { ConfigurationError, InputError, LLMError } from "../errors.ts";
+import type {
+  CacheConfig,
+  ChatParams,
+  ChatRequest,
+  Effort,
+  GuardrailConfig,
+  Provider,
+  RequestOptions,
+  ThinkingConfig,
+} from "../provider.ts";
+import type { Infer, Schema, StandardSchema } from "../schema/standard-schema.ts";
+import type { ContentPart, ToolCallPart, ToolResultPart } from "../types/content.ts";
+import { compact, type JsonObject, type JsonValue } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
+import type { SystemTool } from "../types/tool.ts";
 import { addUsage, type Usage } from "../types/usage.ts";
+import type { ChatDefaults } from "./chat-defaults.ts";
 import { createMessage, freezeCopy, freezeDeep } from "./history.ts";
+import type { TurnResult } from "./loop-result.ts";
+import { hasUnread, checkStored } from "./media-parts.ts";
+import { checkMiddleware, type Middleware } from "./middleware.ts";
+import { checkNames, checkRequestOptions, mergeOptions, type AskOptions } from "./options.ts";
 import { ChatResponse } from "./response.ts";
 import { ChatStream } from "./stream.ts";
+import { checkSchemaOptions, keepSchema, type SchemaOptions } from "./schema-options.ts";
+import { NO_HOOKS, type ToolExecution, type ToolHooks } from "./tool-hooks.ts";
+import type { ToolSpec } from "./tool.ts";
+import type { LoopStream } from "./loop-stream.ts";
+import type { Loop } from "./loop.ts";
+import { addTools, type Toolbox, type ToolOptions } from "./tools.ts";
+import type { SchemaDraft, TurnDraft } from "./turn.ts";
 
 /** How a chat starts. What `chat.toJSON()` gave fits. */
 export interface ChatOptions {
   /** The conversation so far. */
   messages?: readonly Message[] | undefined;
   params?: ChatParams | undefined;
+  /** The model behind an ARN that does not name it, like `"anthropic.claude-sonnet-4-6"`. */
+  baseModel?: string | undefined;
 }
 
 /** A chat as plain data: store it, and go on with `llm.chat(saved.model, saved)`. */
@@ -20,6 +45,17 @@ export interface ChatJSON {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly params: ChatParams;
+  readonly baseModel?: string;
+}
+
+/** How a chat works, beside its messages. Immutable, so that a fork can share it. */
+interface Settings {
+  readonly params: ChatParams;
+  readonly options: RequestOptions;
+  readonly middlewares: readonly Middleware[];
+  readonly hooks: ToolHooks;
+  readonly toolbox?: Toolbox | undefined;
+  readonly schema?: SchemaDraft | undefined;
 }
 
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
@@ -28,25 +64,29 @@ const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0, cache
  * A conversation with one model. `with…` methods set it up and give it back; `ask` and `stream` take one turn at a time.
  * A turn that fails leaves the history as it was.
  */
-export class Chat {
+export class Chat<Data = undefined> {
   readonly #provider: Provider;
+  readonly #defaults: ChatDefaults;
   /** The model id that every turn asks for. */
   readonly model: string;
+  readonly #baseModel: string | undefined;
   #history: readonly Message[];
-  #params: ChatParams;
-  #options: RequestOptions = {};
+  #settings: Settings;
   #usage: Usage = NO_USAGE;
   #isBusy = false;
 
   /** @internal Use `llm.chat()`. */
-  constructor(provider: Provider, model: string, options: ChatOptions = {}) {
+  constructor(provider: Provider, model: string, options: ChatOptions, defaults: ChatDefaults) {
     this.#provider = provider;
+    this.#defaults = defaults;
     this.model = model;
     checkNames(options, CHAT_OPTIONS, "llm.chat()");
-    const { messages = [], params = {} } = options;
+    const { messages = [], params = {}, baseModel } = options;
     if (!Array.isArray(messages)) throw new InputError(`messages is ${typeof messages}: give a list of messages.`);
+    this.#baseModel = baseModel;
     this.#history = Object.freeze(messages.map((message: Message | null) => readMessage(message)));
-    this.#params = freezeCopy(params);
+    const { middlewares } = this.#defaults;
+    this.#settings = { params: freezeCopy(params), options: {}, middlewares, hooks: NO_HOOKS };
   }
 
   /** The conversation so far, in order; a snapshot of frozen messages. */
@@ -69,8 +109,7 @@ export class Chat {
 
   /** Sets parameters over those set before; `undefined` takes one away. They are checked when a turn is sent. */
   withParams(params: ChatParams): this {
-    this.#params = freezeCopy(compact({ ...this.#params, ...params }));
-    return this;
+    return this.#set({ params: freezeCopy(compact({ ...this.#settings.params, ...params })) });
   }
 
   /** How much chance decides, 0 to 1. */
@@ -83,10 +122,93 @@ export class Chat {
     return this.withParams({ maxTokens });
   }
 
+  /** Whether the model thinks before it answers, and how much: `{ budget: 4096 }`, `true`, `false`. */
+  withThinking(thinking: ThinkingConfig | boolean = true): this {
+    return this.withParams({ thinking });
+  }
+
+  /** How much the model thinks and writes: `"low"`, `"medium"`, `"high"`, … */
+  withEffort(effort: Effort): this {
+    return this.withParams({ effort });
+  }
+
+  /** Sets cache points where they pay, beside those of `cache_control`. */
+  withCache(cache: CacheConfig = "auto"): this {
+    return this.withParams({ cache });
+  }
+
+  /** The guardrail of this chat; members that are left out are the client's. */
+  withGuardrail(guardrailConfig: GuardrailConfig): this {
+    return this.withParams({ guardrailConfig });
+  }
+
   /** Sets how requests are made (timeouts, retries, headers, signal), over what was set before. */
   withRequestOptions(options: RequestOptions): this {
-    this.#options = mergeOptions(this.#options, options);
-    return this;
+    return this.#set({ options: mergeOptions(this.#settings.options, options) });
+  }
+
+  /**
+   * Gives the model more tools, and sets how they may be called over what was set before. `null` takes all tools and
+   * their options away.
+   *
+   * @throws {InputError} `ERR_INPUT` when a tool or an option is none, two have one name, or the choice is no tool
+   */
+  withTools(tools: readonly (ToolSpec | SystemTool)[] | null, options: ToolOptions = {}): this {
+    return this.#set({ toolbox: tools === null ? undefined : addTools(this.#settings.toolbox, tools, options) });
+  }
+
+  /**
+   * Asks for answers that fit a schema: `res.data` is their value, checked and typed by it. `null` takes the schema away.
+   *
+   * @param schema JSON Schema, or a schema of zod, valibot, arktype or any library with Standard Schema's JSON Schema
+   * @throws {InputError} `ERR_INPUT` when the schema or an option is none
+   */
+  withSchema<S extends StandardSchema>(schema: S, options?: SchemaOptions): Chat<Infer<S>>;
+  withSchema<T = JsonValue>(schema: JsonObject, options?: SchemaOptions): Chat<T>;
+  withSchema(schema: null): Chat;
+  withSchema(schema: Schema | null, options: SchemaOptions = {}): Chat<unknown> {
+    if (schema === null) return this.#set({ schema: undefined });
+    checkSchemaOptions(options);
+    const kept = keepSchema(schema, "The schema");
+    return this.#set({ schema: { schema: kept, options: { ...options }, made: {} } });
+  }
+
+  /**
+   * `"auto"` (default) runs the calls of tools, `"confirm"` asks `onConfirmToolCall` before each, `"dry-run"` runs none
+   * and hands them back in `res.toolCalls`.
+   */
+  withToolExecution(execution: ToolExecution): this {
+    if (!EXECUTIONS.includes(execution)) {
+      throw new InputError(`The tool execution is ${JSON.stringify(execution)}: give ${EXECUTIONS.join(", ")}.`);
+    }
+    return this.#hook({ execution });
+  }
+
+  /** Calls `hook` before each tool call, beside the hooks set before. What it throws ends the turn. */
+  onToolCallStart(hook: (call: ToolCallPart) => unknown): this {
+    return this.#hook({ onStart: [...this.#settings.hooks.onStart, hook] });
+  }
+
+  /** Calls `hook` after each tool call, beside the hooks set before. What it throws ends the turn. */
+  onToolCallEnd(hook: (call: ToolCallPart, result: ToolResultPart) => unknown): this {
+    return this.#hook({ onEnd: [...this.#settings.hooks.onEnd, hook] });
+  }
+
+  /**
+   * Decides on each call when `withToolExecution("confirm")` is set, one call after the other: `true` runs it, `false`
+   * denies it, and a text denies it and tells the model why. Takes the place of the one set before.
+   */
+  onConfirmToolCall(confirm: NonNullable<ToolHooks["confirm"]>): this {
+    return this.#hook({ confirm });
+  }
+
+  /**
+   * Puts a middleware around each request and each tool call, inside of those added before.
+   *
+   * @throws {InputError} `ERR_INPUT` when it is none
+   */
+  use(middleware: Middleware): this {
+    return this.#set({ middlewares: [...this.#settings.middlewares, checkMiddleware(middleware)] });
   }
 
   /**
@@ -101,80 +223,109 @@ export class Chat {
   }
 
   /**
-   * Asks, and waits for the complete answer. Without `content` the history is sent as it stands.
+   * Asks, runs the tools that the model calls, and waits for the complete answer. Without `content` the history is sent
+   * as it stands.
    *
    * @throws {LLMError} see the error's `code`; the history is then as it was before
    */
-  async ask(content?: string | readonly ContentPart[], options: RequestOptions = {}): Promise<ChatResponse> {
-    const request = this.#request(createQuestion(content), options);
+  async ask(content?: string | readonly ContentPart[], options: AskOptions = {}): Promise<ChatResponse<Data>> {
+    const draft = this.#draft(createQuestion(content), options);
+    let loop: Loop | undefined;
     this.#isBusy = true;
     try {
-      const response = new ChatResponse(await this.#provider.chat(request));
-      this.#commit(request, response);
-      return response;
+      if (isPlain(draft)) return this.#commit(draft, await draft.provider.chat(draft.request));
+      loop = (await import("./turn.ts")).createLoop(draft);
+      return this.#commit(draft, await loop.run());
     } catch (error) {
-      this.#rollback(error);
+      this.#rollback(error, loop);
       throw error;
     }
   }
 
   /**
-   * Asks, and gives the answer as it arrives. Nothing is sent until the stream is read.
+   * Asks, and gives the answer as it arrives, with the calls of tools and their results. Nothing is sent until the stream
+   * is read.
    *
    * @throws {LLMError} from the stream, with `partial`; the history is then as it was before
    */
-  stream(content?: string | readonly ContentPart[], options: RequestOptions = {}): ChatStream {
+  stream(content?: string | readonly ContentPart[], options: AskOptions = {}): ChatStream<Data> {
     // Bad input fails here, where it was passed, and not at the first read.
     const question = createQuestion(content);
-    checkNames(options, REQUEST_OPTIONS, "stream()");
-    let request: ChatRequest | undefined;
+    const { images: _, files: __, ...rest } = options;
+    checkRequestOptions(rest, "stream()");
+    let loop: LoopStream | undefined;
     return new ChatStream({
       begin: () => {
-        request = this.#request(question, options);
-        const source = this.#provider.stream(request);
+        const draft = this.#draft(question, options);
+        if (!isPlain(draft)) {
+          this.#isBusy = true;
+          return import("./turn.ts").then(({ createLoopStream }) => (loop = createLoopStream(draft)));
+        }
+        const source = draft.provider.stream(draft.request);
         this.#isBusy = true;
         return source;
       },
-      commit: (response) => {
-        if (request) this.#commit(request, response);
-      },
-      rollback: (error) => this.#rollback(error),
+      commit: (result) => this.#commit({ question }, result),
+      rollback: (error) => this.#rollback(error, loop),
     });
   }
 
   /** A second chat with the same history and settings; what happens in one does not reach the other. */
-  fork(): Chat {
-    const copy = new Chat(this.#provider, this.model, { params: this.#params });
+  fork(): Chat<Data> {
+    const copy = new Chat<Data>(this.#provider, this.model, { baseModel: this.#baseModel }, this.#defaults);
     copy.#history = this.#history;
-    copy.#options = this.#options;
+    copy.#settings = this.#settings;
     return copy;
   }
 
-  /** The chat as plain data, for `JSON.stringify`. Request options and usage are not part of it. */
+  /** The chat as plain data, for `JSON.stringify`: without tools, hooks, middlewares, request options and usage. */
   toJSON(): ChatJSON {
-    return { model: this.model, messages: this.#history, params: this.#params };
+    const { model, history: messages } = this;
+    return { model, messages, params: this.#settings.params, ...compact({ baseModel: this.#baseModel }) };
   }
 
-  #request(question: readonly Message[], options: RequestOptions): ChatRequest {
+  #set(settings: Partial<Settings>): this {
+    this.#settings = { ...this.#settings, ...settings };
+    return this;
+  }
+
+  #hook(hooks: Partial<ToolHooks>): this {
+    return this.#set({ hooks: { ...this.#settings.hooks, ...hooks } });
+  }
+
+  #draft(question: readonly Message[], { images, files, ...options }: AskOptions): TurnDraft {
     this.#assertIdle();
-    return {
+    const { params, middlewares, hooks, toolbox, schema } = this.#settings;
+    if (hooks.execution === "confirm" && !hooks.confirm) {
+      throw new ConfigurationError('withToolExecution("confirm") asks nobody: set onConfirmToolCall(), too.');
+    }
+    const request: ChatRequest = {
       model: this.model,
       messages: Object.freeze([...this.#history, ...question]),
-      params: this.#params,
-      options: mergeOptions(this.#options, options),
+      params,
+      options: mergeOptions(this.#settings.options, options),
+      ...(this.#baseModel !== undefined && { baseModel: this.#baseModel }),
     };
+    const attachments = { images, files };
+    const provider = this.#provider;
+    const before = this.#history;
+    const defaults = this.#defaults;
+    return { provider, request, before, question, attachments, toolbox, schema, hooks, middlewares, defaults };
   }
 
-  #commit(request: ChatRequest, response: ChatResponse): void {
+  #commit({ question }: Pick<TurnDraft, "question">, result: TurnResult): ChatResponse<Data> {
     this.#isBusy = false;
-    const answer: Message = freezeDeep({ role: "assistant", content: response.parts });
-    this.#history = Object.freeze([...request.messages, answer]);
-    this.#count(response.usage);
+    const answer = freezeDeep({ role: "assistant", content: result.parts } as const);
+    const messages = Object.freeze(result.messages ?? [...question, answer]);
+    this.#history = Object.freeze([...(result.before ?? this.#history), ...messages]);
+    this.#count(result.usage);
+    return new ChatResponse(result, messages);
   }
 
-  #rollback(error: unknown): void {
+  #rollback(error: unknown, loop: { readonly usage: Usage | undefined } | undefined): void {
     this.#isBusy = false;
-    if (error instanceof LLMError) this.#count(error.partial?.usage);
+    if (loop) this.#count(loop.usage);
+    else if (error instanceof LLMError) this.#count(error.partial?.usage);
   }
 
   #count(usage: Usage | undefined): void {
@@ -190,11 +341,19 @@ export class Chat {
   }
 }
 
+/** Whether a turn is one request and nothing else. What the others need is loaded when there is one. */
+function isPlain({ toolbox, middlewares, schema, attachments, request }: TurnDraft): boolean {
+  const hasMedia = !!(attachments.images ?? attachments.files) || hasUnread(request.messages);
+  return !toolbox && !schema && !hasMedia && middlewares.length === 0;
+}
+
 function readMessage(message: Message | null): Message {
   if (typeof message !== "object" || message === null) {
     throw new InputError(`messages holds ${String(message)}: give messages with role and content.`);
   }
-  return createMessage(message.role, message.content);
+  const read = createMessage(message.role, message.content);
+  checkStored(read);
+  return read;
 }
 
 /** @throws {InputError} when it was given, but says nothing: the model would be asked the last question again */
@@ -208,31 +367,5 @@ function createQuestion(content: string | readonly ContentPart[] | undefined): r
   return [question];
 }
 
-function mergeOptions(base: RequestOptions, given: RequestOptions): RequestOptions {
-  checkNames(given, REQUEST_OPTIONS, "The request options");
-  const over = compact(given);
-  const { signal } = over;
-  if (signal && !("aborted" in Object(signal)))
-    throw new InputError(`signal is ${typeof signal}: give an AbortSignal.`);
-  return {
-    ...base,
-    ...over,
-    ...(base.timeouts && over.timeouts && { timeouts: { ...base.timeouts, ...compact(over.timeouts) } }),
-    ...(base.headers && over.headers && { headers: { ...base.headers, ...over.headers } }),
-  };
-}
-
-const CHAT_OPTIONS: readonly string[] = ["model", "messages", "params"] satisfies (keyof ChatJSON)[];
-const REQUEST_OPTIONS: readonly string[] = [
-  "signal",
-  "timeouts",
-  "maxRetries",
-  "headers",
-] satisfies (keyof RequestOptions)[];
-
-function checkNames(options: object, known: readonly string[], where: string): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new InputError(`${where} does not know the option ${unknown}: give ${known.join(", ")}.`);
-  }
-}
+const CHAT_OPTIONS: readonly string[] = ["model", "messages", "params", "baseModel"] satisfies (keyof ChatJSON)[];
+const EXECUTIONS: readonly unknown[] = ["auto", "confirm", "dry-run"] satisfies ToolExecution[];

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ContentPart } from "../types/content.ts";
 import type { Message, Role } from "../types/message.ts";
+import { completePart } from "./media-parts.ts";
 
 const ROLES: readonly unknown[] = ["system", "user", "assistant", "tool"] satisfies Role[];
 
@@ -8,7 +9,17 @@ const ROLES: readonly unknown[] = ["system", "user", "assistant", "tool"] satisf
 const PARTS: Readonly<Record<ContentPart["type"], Readonly<Record<string, string>>>> = {
   text: { text: "string" },
   thinking: { text: "string" },
+  image: {},
+  document: {},
+  video: {},
+  audio: {},
+  search_result: { source: "string", title: "string", content: "list" },
   tool_call: { id: "string", name: "string" },
+  tool_result: { id: "string" },
+  guard_text: { text: "string" },
+  guard_image: {},
+  tool_addition: { tool: "object" },
+  tool_removal: { tool: "object" },
   raw: { block: "object" },
 };
 
@@ -26,10 +37,19 @@ export function createMessage(role: Role, content: string | readonly ContentPart
   }
   if (typeof content === "string") return Object.freeze({ role, content });
   content.forEach(checkPart);
-  return freezeCopy({ role, content });
+  return freezeCopy({
+    role,
+    content: content.map((part: ContentPart, index) => completePart(part, `content[${index}]`)),
+  });
 }
 
-function checkPart(part: unknown, index: number): void {
+/** JSON is a part of results only. */
+function checkResultPart(part: unknown, index: string): void {
+  if (typeof part === "object" && part !== null && "type" in part && part.type === "json" && "json" in part) return;
+  checkPart(part, index);
+}
+
+function checkPart(part: unknown, index: number | string): void {
   const members: Readonly<Record<string, unknown>> = typeof part === "object" ? { ...part } : {};
   const { type, citations } = members;
   const required =
@@ -40,12 +60,22 @@ function checkPart(part: unknown, index: number): void {
   }
   for (const [name, wanted] of Object.entries(required)) {
     const value = members[name];
-    if (typeof value !== wanted || value === null) {
+    if (wanted === "list" ? !Array.isArray(value) : typeof value !== wanted || value === null) {
       throw new InputError(`content[${index}].${name} is ${typeof value}: give one of type ${wanted}.`);
     }
   }
-  if (citations !== undefined && !Array.isArray(citations)) {
-    throw new InputError(`content[${index}].citations is ${typeof citations}: give a list.`);
+  if (type === "tool_result" && typeof members["content"] !== "string") {
+    const { content } = members;
+    if (!Array.isArray(content)) {
+      throw new InputError(`content[${index}].content is ${typeof content}: give a text or a list of parts.`);
+    }
+    content.forEach((item: unknown, at) => checkResultPart(item, `${index}].content[${at}`));
+  }
+  const isText = type === "text";
+  if (citations !== undefined && (isText ? !Array.isArray(citations) : typeof citations !== "boolean")) {
+    throw new InputError(
+      `content[${index}].citations is ${typeof citations}: give ${isText ? "a list" : "true or false"}.`,
+    );
   }
 }
 

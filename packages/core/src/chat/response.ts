@@ -1,11 +1,15 @@
-import type { ChatResult } from "../provider.ts";
 import { textOf, type Citation, type ContentPart, type ToolCallPart } from "../types/content.ts";
 import type { JsonObject } from "../types/json.ts";
-import type { FinishReason, ResponseMetadata, Warning } from "../types/response.ts";
-import type { Usage } from "../types/usage.ts";
+import type { Message } from "../types/message.ts";
+import type { FinishReason, GuardrailOutcome, ResponseMetadata, Warning } from "../types/response.ts";
+import type { Cost, Usage } from "../types/usage.ts";
+import type { TurnResult } from "./loop-result.ts";
 
-/** A complete answer. Wherever a string is wanted, it is its text. */
-export class ChatResponse {
+/**
+ * A complete answer. Wherever a string is wanted, it is its text. After a turn with tool calls it is the last answer;
+ * `usage`, `cost` and `warnings` are those of the whole turn, and `steps` tells them one by one.
+ */
+export class ChatResponse<Data = undefined> {
   /** The answer's text. */
   declare readonly content: string;
   /** Everything that the model sent, in order. */
@@ -13,8 +17,14 @@ export class ChatResponse {
   /** The model id as it was asked for. */
   declare readonly model: string;
   declare readonly finishReason: FinishReason;
-  /** Tokens as Bedrock counted them; `undefined` when it sent no count. */
+  /** Tokens as Bedrock counted them, of all requests of the turn; `undefined` when it sent no count. */
   declare readonly usage: Usage | undefined;
+  /** What the turn cost; `undefined` when a price or a count is not known. */
+  declare readonly cost: Cost | undefined;
+  /** The answer as a value of the schema (`withSchema`); missing when tool calls are handed back to you first. */
+  declare readonly data: Data;
+  /** What a guardrail did, of the last request. */
+  declare readonly guardrail: GuardrailOutcome | undefined;
   /** AWS request id, to quote to AWS support. */
   declare readonly requestId: string | undefined;
   /** What was changed in the request to make it acceptable. */
@@ -23,10 +33,40 @@ export class ChatResponse {
   /** The response as received; of a stream, the same put together from its events. */
   declare readonly raw: JsonObject;
 
-  constructor(result: ChatResult) {
-    const { parts, model, finishReason, usage, requestId, warnings, metadata, raw } = result;
+  readonly #messages: readonly Message[];
+  readonly #steps: TurnResult["steps"];
+
+  /** @internal */
+  constructor(result: TurnResult, messages: readonly Message[] = []) {
+    const { parts, model, finishReason, usage, cost, data, guardrail, requestId, warnings, metadata, raw } = result;
     const content = textOf(parts);
-    Object.assign(this, { content, parts, model, finishReason, usage, requestId, warnings, metadata, raw });
+    const own = {
+      content,
+      parts,
+      model,
+      finishReason,
+      usage,
+      cost,
+      data,
+      guardrail,
+      requestId,
+      warnings,
+      metadata,
+      raw,
+    };
+    Object.assign(this, own);
+    this.#messages = messages;
+    this.#steps = result.steps;
+  }
+
+  /** The answers to each request of the turn, in order; usually one. */
+  get steps(): readonly ChatResponse<unknown>[] {
+    return this.#steps ? this.#steps.map((step) => new ChatResponse(step)) : [this];
+  }
+
+  /** All that the turn added to the history: question, answers, tool results. */
+  get messages(): readonly Message[] {
+    return this.#messages;
   }
 
   /** What the model thought; `undefined` when it did not show any thinking. */
@@ -35,7 +75,7 @@ export class ChatResponse {
     return thoughts.length > 0 ? { text: thoughts.map(({ text }) => text).join("") } : undefined;
   }
 
-  /** The calls that the model wants made and that nobody has made. A call whose arguments are no JSON is left out. */
+  /** The calls of this answer that nobody has made. A call whose arguments are no JSON is left out. */
   get toolCalls(): readonly ToolCallPart[] {
     const calls = this.parts.filter((part) => part.type === "tool_call");
     return calls.filter((call) => call.kind !== "server_tool_use" && call.invalidArguments === undefined);

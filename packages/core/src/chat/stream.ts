@@ -1,15 +1,21 @@
 import { AbortError, InputError } from "../errors.ts";
-import type { ProviderStream } from "../provider.ts";
 import type { Chunk } from "../types/chunk.ts";
 import type { PartialResponse } from "../types/response.ts";
-import { ChatResponse } from "./response.ts";
+import type { TurnResult } from "./loop-result.ts";
+import type { ChatResponse } from "./response.ts";
+
+/** Where a stream's chunks come from; a provider's stream is one. */
+export interface TurnSource {
+  next(): Promise<IteratorResult<Chunk, TurnResult>>;
+  return(): PartialResponse | undefined;
+}
 
 /** What a stream tells the chat that made it. */
-export interface Turn {
-  /** Sends the request. */
-  begin(): ProviderStream;
+export interface Turn<Data> {
+  /** Begins the turn. A promise when something must be loaded first. */
+  begin(): TurnSource | Promise<TurnSource>;
   /** The answer is complete. */
-  commit(response: ChatResponse): void;
+  commit(result: TurnResult): ChatResponse<Data>;
   /** The turn failed or was given up: nothing of it happened. */
   rollback(error: unknown): void;
 }
@@ -22,19 +28,19 @@ export interface Turn {
  * for await (const chunk of chat.stream("Tell me a story.")) process.stdout.write(chunk.content);
  * ```
  */
-export class ChatStream implements AsyncIterable<Chunk> {
-  readonly #turn: Turn;
-  #source: ProviderStream | undefined;
+export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
+  readonly #turn: Turn<Data>;
+  #source: TurnSource | undefined;
   #hasBegun = false;
   #pulling: Promise<void> | undefined;
   /** Chunks that arrived and that the iterator has not taken yet. */
   #chunks: Chunk[] = [];
   #taken = 0;
   #isIterated = false;
-  #end: { readonly response: ChatResponse } | { readonly error: unknown } | undefined;
+  #end: { readonly response: ChatResponse<Data> } | { readonly error: unknown } | undefined;
 
   /** @internal */
-  constructor(turn: Turn) {
+  constructor(turn: Turn<Data>) {
     this.#turn = turn;
   }
 
@@ -74,7 +80,7 @@ export class ChatStream implements AsyncIterable<Chunk> {
    *
    * @throws {LLMError} what the stream failed with; `AbortError` when its loop was left early
    */
-  async response(): Promise<ChatResponse> {
+  async response(): Promise<ChatResponse<Data>> {
     while (!this.#end) await this.#pull();
     if ("error" in this.#end) throw this.#end.error;
     return this.#end.response;
@@ -121,14 +127,17 @@ export class ChatStream implements AsyncIterable<Chunk> {
   async #read(): Promise<void> {
     try {
       if (!this.#hasBegun) {
-        this.#source = this.#turn.begin();
+        const source = this.#turn.begin();
         this.#hasBegun = true;
+        this.#source = source instanceof Promise ? await source : source;
+        // It may have been left meanwhile.
+        if (this.#end) return void this.#source.return();
       }
       for (;;) {
         if (!this.#source) throw new InputError("The provider's stream() gave no stream.");
         const { done, value } = await this.#source.next();
         if (this.#end) return;
-        if (done) return this.#complete(new ChatResponse(value));
+        if (done) return this.#complete(value);
         this.#chunks.push(value);
         // Behind the last chunk comes only the end: it is taken along, so that who stops at that chunk stops at the end.
         if (value.type !== "finish") return;
@@ -138,10 +147,9 @@ export class ChatStream implements AsyncIterable<Chunk> {
     }
   }
 
-  #complete(response: ChatResponse): void {
+  #complete(result: TurnResult): void {
     // First: an answer that cannot be kept is a failure.
-    this.#turn.commit(response);
-    this.#end = { response };
+    this.#end = { response: this.#turn.commit(result) };
   }
 
   #cancel(): void {

@@ -2,22 +2,27 @@ import { decodeUtf8 } from "#bytes";
 import type { ByteStream } from "./transport.ts";
 
 /**
- * Reads a body as UTF-8 text.
+ * Reads a body.
  *
  * @param maxBytes what comes after is given up, and the connection closed; default: all of it
  * @throws what the body's `next` throws
  */
-export async function readText(body: ByteStream, maxBytes: number = Infinity): Promise<string> {
+export async function readBytes(body: ByteStream, maxBytes: number = Infinity): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   while (length <= maxBytes) {
     const { done, value } = await body.next();
-    if (done) return decodeUtf8(concat(chunks, length));
+    if (done) return concat(chunks, length);
     chunks.push(value);
     length += value.length;
   }
   body.cancel();
-  return decodeUtf8(concat(chunks, length).subarray(0, maxBytes));
+  return concat(chunks, length).subarray(0, maxBytes);
+}
+
+/** The same as UTF-8 text. */
+export async function readText(body: ByteStream, maxBytes?: number): Promise<string> {
+  return decodeUtf8(await readBytes(body, maxBytes));
 }
 
 function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {

@@ -1,5 +1,7 @@
 import { Agent, request as requestHttp } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { LookupAddress } from "node:dns";
+import type { LookupFunction } from "node:net";
 import { createAbortError, createNetworkError } from "./failures.ts";
 import type { ByteStream, Control, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -21,10 +23,12 @@ interface Channel {
  *
  * A response must be read to its end or cancelled: only then is its connection free.
  *
+ * @param isAllowed asked for each address that a host name resolves to; it connects to the very addresses that were
+ *   allowed, or fails with `ERR_PRIVATE_ADDRESS` as cause. (A host that is an address itself is not asked for.)
  * @see https://nodejs.org/docs/latest-v20.x/api/http.html
  */
-export function createDefaultTransport(): Transport {
-  const options = { keepAlive: true, noDelay: true };
+export function createDefaultTransport(isAllowed?: (address: string) => boolean): Transport {
+  const options = { keepAlive: true, noDelay: true, ...(isAllowed && { lookup: createLookup(isAllowed) }) };
   const plain: Channel = { request: requestHttp, agent: new Agent(options), connected: "connect" };
   let secure: Promise<Channel> | undefined;
   // `node:https` brings TLS along, which a client of a local endpoint need not load.
@@ -36,6 +40,22 @@ export function createDefaultTransport(): Transport {
     const { protocol } = request.endpoint;
     const channel = protocol === "http:" ? plain : await (secure ??= openSecure());
     return exchange(request, channel, control);
+  };
+}
+
+/** Looks up host names; fails when one leads to an address that is not allowed. */
+function createLookup(isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    const finish = (error: Error | null, addresses: LookupAddress[]): void => {
+      const isRefused = addresses.some(({ address }) => !isAllowed(address));
+      const [first = { address: "", family: 0 }] = addresses;
+      const failure = isRefused ? Object.assign(new Error("refused"), { code: "ERR_PRIVATE_ADDRESS" }) : error;
+      if (options.all && !failure) callback(null, addresses);
+      else callback(failure, first.address, first.family);
+    };
+    void import("node:dns").then(({ lookup }) =>
+      lookup(hostname, { ...options, all: true }, (error, addresses) => finish(error, error ? [] : addresses)),
+    );
   };
 }
 

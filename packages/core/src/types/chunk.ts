@@ -1,5 +1,5 @@
-import type { Citation, ToolCallPart } from "./content.ts";
-import type { JsonObject } from "./json.ts";
+import type { Citation, ContentPart, ToolCallPart, ToolResultPart } from "./content.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { FinishReason } from "./response.ts";
 import type { Usage } from "./usage.ts";
 
@@ -14,10 +14,14 @@ export interface TextChunk extends ChunkBase {
   readonly type: "text";
 }
 
-/** A piece of the model's thinking. */
+/** A piece of the model's thinking: of its text, its signature, or what stands in for redacted thinking. */
 export interface ThinkingChunk extends ChunkBase {
   readonly type: "thinking";
+  /** `""` in a chunk of the other two. */
   readonly thinking: string;
+  readonly signature?: string;
+  /** Base64, as received. */
+  readonly redacted?: string;
 }
 
 /** The model began to write a tool call. */
@@ -38,6 +42,20 @@ export interface ToolCallDeltaChunk extends ChunkBase {
 export interface ToolCallChunk extends ChunkBase {
   readonly type: "tool_call";
   readonly toolCall: ToolCallPart;
+}
+
+/** A tool call was made, and this came of it. */
+export interface ToolResultChunk extends ChunkBase {
+  readonly type: "tool_result";
+  /** The tool's name. */
+  readonly name: string;
+  readonly result: ToolResultPart;
+}
+
+/** The structured answer so far (`withSchema`): the JSON that has arrived, its open ends closed. Not validated yet. */
+export interface DataChunk extends ChunkBase {
+  readonly type: "data";
+  readonly data: JsonValue;
 }
 
 /** A source of the text around it. */
@@ -68,6 +86,20 @@ export type Chunk =
   | ToolCallStartChunk
   | ToolCallDeltaChunk
   | ToolCallChunk
+  | ToolResultChunk
+  | DataChunk
   | CitationChunk
   | FinishChunk
   | RawChunk;
+
+/** The chunks of an answer that did not come as a stream, all but the last. */
+export function chunksOf(parts: readonly ContentPart[]): Chunk[] {
+  return parts.flatMap((part): Chunk[] => {
+    if (part.type === "text") {
+      const citations = (part.citations ?? []).map((citation): Chunk => ({ type: "citation", content: "", citation }));
+      return part.text === "" ? citations : [{ type: "text", content: part.text }, ...citations];
+    }
+    if (part.type === "thinking") return [{ type: "thinking", content: "", thinking: part.text }];
+    return part.type === "tool_call" ? [{ type: "tool_call", content: "", toolCall: part }] : [];
+  });
+}

@@ -1,5 +1,6 @@
 import type { ContentPart } from "./content.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { Message } from "./message.ts";
 import type { Usage } from "./usage.ts";
 
 /**
@@ -39,6 +40,28 @@ export interface ResponseMetadata {
   readonly additionalModelResponseFields?: JsonValue;
 }
 
+/** What one finding of a guardrail says. */
+export interface GuardrailFinding {
+  /** Which policy found it. */
+  readonly policy: "topic" | "content" | "word" | "sensitiveInformation" | "contextualGrounding" | "automatedReasoning";
+  /** Whether it was found in what was sent, or in what the model answered. */
+  readonly where: "input" | "output";
+  /** Like `"BLOCKED"`, `"ANONYMIZED"` or `"NONE"` (only detected). */
+  readonly action: string;
+  /** What was found: a topic's name, a filter's or PII type, a regex's name, a word list's type. */
+  readonly name: string;
+  /** The finding as received. */
+  readonly raw: JsonObject;
+}
+
+/** What the guardrail did, read from the stop reason and the trace. */
+export interface GuardrailOutcome {
+  /** Whether the guardrail replaced the answer by its message, or masked parts of it. The findings tell which. */
+  readonly intervened: boolean;
+  /** What the trace tells; empty without a trace (`trace: "enabled"`). */
+  readonly findings: readonly GuardrailFinding[];
+}
+
 /** What had arrived of an answer when it failed. Only the `parts` before the last are complete. */
 export interface PartialResponse {
   /** The text so far. */
@@ -49,4 +72,10 @@ export interface PartialResponse {
   readonly finishReason?: FinishReason;
   /** Set when Bedrock had already counted. */
   readonly usage?: Usage;
+  /**
+   * What the turn had added before the request that failed: the question, complete answers with tool calls, and their
+   * results. `llm.chat(model, { messages: [...chat.history, ...messages] }).ask()` goes on from there without running a
+   * tool again. Set when a turn of several requests failed.
+   */
+  readonly messages?: readonly Message[];
 }

@@ -23,6 +23,18 @@ export interface Usage {
   readonly cacheWriteTokensByTtl?: { readonly [ttl: string]: number };
 }
 
+/**
+ * What an answer cost, in US dollars, by the prices that are known to the library or were given to `createLLM`.
+ */
+export interface Cost {
+  readonly totalUsd: number;
+  /** Input that the cache had no part in. */
+  readonly inputUsd: number;
+  readonly outputUsd: number;
+  readonly cacheReadUsd: number;
+  readonly cacheWriteUsd: number;
+}
+
 /** Token counts by time to live, like `"5m"`. */
 export type TokensByTtl = NonNullable<Usage["cacheWriteTokensByTtl"]>;
 

@@ -86,7 +86,7 @@ describe("a complete answer", () => {
     ]);
     expect(response.content).toBe("See: ab");
     expect(response.citations).toEqual([full, web]);
-    expect(response.parts[1]).toEqual({ type: "text", text: "ab", citations: [full, web] });
+    expect(response.parts[1]).toEqual({ type: "text", text: "ab", pieces: ["a", "b"], citations: [full, web] });
   });
 
   test("gives tool calls, and tells those that Bedrock runs itself apart", async () => {
@@ -113,7 +113,7 @@ describe("a complete answer", () => {
       { hologram: { format: "holo" } },
       { toolUse: { name: "no id" } },
       { reasoningContent: { reasoningSong: "la" } },
-      { image: { format: "png", source: { bytes: "AA==" } } },
+      { image: { format: "png", source: { hologram: "AA==" } } },
     ];
     const response = await ask([{ text: "Hi" }, ...blocks]);
     expect(response.parts.slice(1)).toEqual(blocks.map((block) => ({ type: "raw", block })));

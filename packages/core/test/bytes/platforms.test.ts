@@ -50,6 +50,25 @@ describe.each([
 describe.each([
   ["node", node],
   ["web", web],
+])("base64 (%s)", (_name, { encodeBase64 }) => {
+  it("is RFC 4648's, of the bytes that a view covers", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(20), (data, start) => {
+        const view = data.subarray(start);
+        expect(encodeBase64(view)).toBe(Buffer.from(view).toString("base64"));
+      }),
+    );
+  });
+
+  it("has no padding in the middle of a large one", () => {
+    const data = Uint8Array.from({ length: 100_001 }, (_, index) => index * 7);
+    expect(encodeBase64(data)).toBe(Buffer.from(data).toString("base64"));
+  });
+});
+
+describe.each([
+  ["node", node],
+  ["web", web],
 ])("UTF-8 (%s)", (_name, { encodeUtf8, decodeUtf8 }) => {
   it("reads what it wrote", () => {
     fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ContentPart } from "../../src/types/content.ts";
-import { bodyOf, createChat, errorOf, failureOf, useServer } from "../support/bedrock.ts";
+import { bodyOf, createChat, createClient, errorOf, failureOf, useServer } from "../support/bedrock.ts";
 import { collect, converseResponse, metadata, start, text, textAnswer, USAGE } from "../support/events.ts";
 
 const server = useServer();
@@ -135,13 +135,16 @@ describe("add", () => {
   });
 
   test("takes a tool's message as the user's", async () => {
+    reply({ toolUse: { toolUseId: "t", name: "f", input: {} } });
+    const chat = createChat(server());
+    await chat.ask("Hi");
     reply({ text: "Yes" });
-    const toolResult = { toolUseId: "t", content: [{ text: "ok" }] };
-    await createChat(server())
-      .add("user", "Hi")
-      .add("tool", [{ type: "raw", block: { toolResult } }])
-      .ask();
-    expect(bodyOf(server())["messages"]).toEqual([{ role: "user", content: [{ text: "Hi" }, { toolResult }] }]);
+    await chat.add("tool", [{ type: "tool_result", id: "t", content: "ok" }]).ask();
+    expect(bodyOf(server())["messages"]).toMatchObject([
+      { role: "user" },
+      { role: "assistant" },
+      { role: "user", content: [{ toolResult: { toolUseId: "t", content: [{ text: "ok" }] } }] },
+    ]);
   });
 });
 
@@ -190,6 +193,44 @@ describe("a fork", () => {
     expect(chat.toJSON().params).toEqual({ temperature: 0.5 });
     expect(chat.totalUsage.totalTokens).toBe(0);
     expect(fork.totalUsage).toEqual(USAGE);
+  });
+});
+
+describe("settings", () => {
+  test("of thinking, effort, cache and guardrail are parameters, and `undefined` takes them away", () => {
+    const chat = createChat(server()).withThinking({ budget: 2048 }).withEffort("high").withCache();
+    chat.withGuardrail({ guardrailIdentifier: "g", guardrailVersion: "1" });
+    expect(chat.toJSON().params).toEqual({
+      thinking: { budget: 2048 },
+      effort: "high",
+      cache: "auto",
+      guardrailConfig: { guardrailIdentifier: "g", guardrailVersion: "1" },
+    });
+    chat.withThinking().withCache({ ttl: "1h" }).withParams({ effort: undefined, guardrailConfig: undefined });
+    expect(chat.toJSON().params).toEqual({ thinking: true, cache: { ttl: "1h" } });
+    expect(chat.withThinking(false).toJSON().params.thinking).toBe(false);
+  });
+
+  test("all go with a fork, and none of them into JSON but parameters and base model", async () => {
+    const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
+    const baseModel = "anthropic.claude-sonnet-4-6";
+    const chat = createClient(server()).chat(arn, { baseModel }).withMaxTokens(5);
+    const seen: string[] = [];
+    chat.withTools([{ name: "f", execute: () => "done" }], { choice: "required" });
+    chat.onToolCallStart(({ name }) => void seen.push(name));
+    chat.use({ request: (_, next) => (seen.push("request"), next()) });
+    expect(JSON.parse(JSON.stringify(chat))).toEqual({ model: arn, messages: [], params: { maxTokens: 5 }, baseModel });
+    const fork = chat.fork();
+    chat.withTools(null);
+    server().enqueue({
+      status: 200,
+      body: converseResponse([{ toolUse: { toolUseId: "t", name: "f", input: {} } }], { stopReason: "tool_use" }),
+    });
+    reply({ text: "Done." });
+    expect(String(await fork.ask("Hi"))).toBe("Done.");
+    expect(seen).toEqual(["request", "f", "request"]);
+    const saved = fork.toJSON();
+    expect(createClient(server()).chat(saved.model, saved).toJSON()).toEqual(saved);
   });
 });
 

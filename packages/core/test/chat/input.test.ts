@@ -39,8 +39,8 @@ describe("a question", () => {
 describe("an option that nobody knows", () => {
   test("of a call is refused", async () => {
     const chat = createChat(server());
-    const options = untyped<object>('{"images":["a.png"]}');
-    expect(await failureOf(chat.ask("Hi", options))).toMatchObject({ message: expect.stringContaining("images") });
+    const options = untyped<object>('{"picture":"a.png"}');
+    expect(await failureOf(chat.ask("Hi", options))).toMatchObject({ message: expect.stringContaining("picture") });
     expect(errorOf(() => chat.stream("Hi", options))).toMatchObject({ name: "InputError" });
     expect(errorOf(() => chat.withRequestOptions(options))).toMatchObject({ name: "InputError" });
   });

@@ -61,12 +61,12 @@ describe("what goes back to the model", () => {
 
   test("has a cache point behind text that asks for it", async () => {
     const chat = createChat(server());
-    chat.add("system", [{ type: "text", text: "Long text.", cache_control: { type: "ephemeral" } }]);
+    chat.add("system", [{ type: "text", text: "Long text.", cache_control: { type: "ephemeral", ttl: "1h" } }]);
     reply({ text: "Yes" });
-    await chat.ask([{ type: "text", text: "Hi", cache_control: { type: "ephemeral", ttl: "1h" } }]);
+    await chat.ask([{ type: "text", text: "Hi", cache_control: { type: "ephemeral" } }]);
     expect(bodyOf(server())).toEqual({
-      system: [{ text: "Long text." }, { cachePoint: { type: "default" } }],
-      messages: [{ role: "user", content: [{ text: "Hi" }, { cachePoint: { type: "default", ttl: "1h" } }] }],
+      system: [{ text: "Long text." }, { cachePoint: { type: "default", ttl: "1h" } }],
+      messages: [{ role: "user", content: [{ text: "Hi" }, { cachePoint: { type: "default" } }] }],
     });
   });
 });

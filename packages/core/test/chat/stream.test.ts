@@ -6,6 +6,7 @@ import { createLLM } from "../../src/llm.ts";
 import type { Provider, ProviderStream } from "../../src/provider.ts";
 import { createChat, errorOf, failureOf, MODEL, useServer } from "../support/bedrock.ts";
 import { close, collect, metadata, start, stop, text, textAnswer } from "../support/events.ts";
+import { countListeners } from "../support/listeners.ts";
 
 const server = useServer();
 const forever: StreamStep = { waitFor: new Promise(() => {}) };
@@ -229,24 +230,13 @@ describe("an AbortSignal", () => {
   test("shared by many calls at once has one listener, and none once they have ended", async () => {
     const controller = new AbortController();
     const { signal } = controller;
-    let listeners = 0;
-    let most = 0;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => {
-      most = Math.max(most, ++listeners);
-      add(...args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      listeners--;
-      remove(...args);
-    };
+    const listeners = countListeners(signal);
     const chat = createChat(server());
     const forks = Array.from({ length: 12 }, () => chat.fork());
     await Promise.all(
       forks.map((fork, i) => (i % 2 ? fork.ask("Hi", { signal }) : fork.stream("Hi", { signal }).response())),
     );
-    expect([most, listeners]).toEqual([1, 0]);
+    expect(listeners).toEqual({ now: 0, most: 1 });
     controller.abort();
     expect(forks.map(({ history }) => history.length)).toEqual(forks.map(() => 2));
   });

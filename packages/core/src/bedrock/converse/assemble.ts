@@ -5,7 +5,7 @@ import { compact, isObject, objectOf, stringOf, tryParse, type JsonObject, type 
 import type { PartialResponse } from "../../types/response.ts";
 import { parseBlock, parseCitation, parseUsage } from "./parse.ts";
 
-type Kind = "text" | "reasoning" | "tool" | "raw";
+type Kind = "text" | "reasoning" | "redacted" | "tool" | "raw";
 
 /** A content block while its deltas arrive. */
 interface OpenBlock {
@@ -145,12 +145,16 @@ export class ConverseAssembly {
   }
 
   #acceptReasoning(index: number, { text, signature, redactedContent }: JsonObject): Chunk | undefined {
+    if (typeof redactedContent === "string") {
+      this.#at(index, "redacted").redacted.push(redactedContent);
+      return { type: "thinking", content: "", thinking: "", redacted: redactedContent };
+    }
     const block = this.#at(index, "reasoning");
     if (typeof signature === "string") block.signature = (block.signature ?? "") + signature;
-    if (typeof redactedContent === "string") block.redacted.push(redactedContent);
-    if (typeof text !== "string" || text === "") return undefined;
-    block.text += text;
-    return { type: "thinking", content: "", thinking: text };
+    const thinking = stringOf(text) ?? "";
+    block.text += thinking;
+    if (thinking === "" && !signature) return undefined;
+    return { type: "thinking", content: "", thinking, ...(typeof signature === "string" && { signature }) };
   }
 
   #acceptToolInput(index: number, input: string): Chunk | undefined {
@@ -201,8 +205,9 @@ function renderBlock(block: OpenBlock): JsonObject {
   switch (kind) {
     case "text":
       return citations.length > 0 ? { citationsContent: { content: [{ text }], citations } } : { text };
+    case "redacted":
+      return { reasoningContent: { redactedContent: joinBase64(redacted) } };
     case "reasoning":
-      if (redacted.length > 0) return { reasoningContent: { redactedContent: joinBase64(redacted) } };
       return { reasoningContent: { reasoningText: compact({ text, signature }) } };
     case "tool":
       // A call that never ended must not look complete, even if its text happens to be JSON.
@@ -218,16 +223,20 @@ function parseInput(text: string): JsonObject {
   return input === undefined ? { input: {}, invalidInput: text } : { input };
 }
 
-/** Start and deltas of one kind (`toolResult`, `image`, …) merged: lists are joined, other members overwritten. */
+/** Start and deltas of one kind (`toolResult`, `image`, …) merged: lists and bytes are joined, other members overwritten. */
 function renderRaw(start: JsonObject, deltas: readonly JsonObject[]): JsonObject {
   const [kind = "unknown"] = Object.keys({ ...start, ...deltas[0] });
   const merged: Record<string, JsonValue | undefined> = { ...objectOf(start[kind]) };
   const content: JsonValue[] = [];
+  const pieces: string[] = [];
   for (const delta of deltas) {
     const value = delta[kind];
     if (Array.isArray(value)) for (const piece of value as readonly JsonValue[]) content.push(piece);
     else Object.assign(merged, objectOf(value));
+    const bytes = objectOf(objectOf(value)?.["source"])?.["bytes"];
+    if (typeof bytes === "string") pieces.push(bytes);
   }
+  if (pieces.length > 1) merged["source"] = { ...objectOf(merged["source"]), bytes: joinBase64(pieces) };
   return { [kind]: content.length > 0 ? { ...merged, content } : merged };
 }
 

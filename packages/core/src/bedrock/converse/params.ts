@@ -1,6 +1,8 @@
 import { InputError } from "../../errors.ts";
 import type { ChatParams } from "../../provider.ts";
-import { compact, isObject, type JsonObject } from "../../types/json.ts";
+import { compact, isObject } from "../../types/json.ts";
+import { GUARDRAIL_RULES } from "../config.ts";
+import type { WireRequest } from "./wire.ts";
 
 type Rule = readonly [allowed: string, isAllowed: (value: unknown) => boolean];
 
@@ -22,6 +24,33 @@ function isMetadata(value: unknown): boolean {
   return entries.length >= 1 && entries.length <= 16 && entries.every(fits);
 }
 
+function isThinking(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { budget = 1024, display = "omitted", ...others } = value;
+  const isBudget = typeof budget === "number" && Number.isInteger(budget) && budget >= 1024;
+  return isBudget && (display === "omitted" || display === "summarized") && Object.keys(others).length === 0;
+}
+
+function isCache(value: unknown): boolean {
+  return value === "auto" || (isObject(value) && (value["ttl"] === "5m" || value["ttl"] === "1h"));
+}
+
+function isGuardrail(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { guardrailIdentifier: id, guardrailVersion: version, trace, streamProcessingMode, ...others } = value;
+  const { latestTurnOnly = false, ...unknown } = others;
+  const fits = (member: unknown, [pattern]: readonly [RegExp, string?]): boolean =>
+    member === undefined || (typeof member === "string" && pattern.test(member));
+  return (
+    fits(id, GUARDRAIL_RULES.Identifier) &&
+    fits(version, GUARDRAIL_RULES.Version) &&
+    fits(trace, GUARDRAIL_RULES.Trace) &&
+    fits(streamProcessingMode, [/^a?sync$/]) &&
+    typeof latestTurnOnly === "boolean" &&
+    Object.keys(unknown).length === 0
+  );
+}
+
 /** What Bedrock accepts for each parameter. */
 const RULES: Readonly<Record<keyof ChatParams, Rule>> = {
   temperature: share,
@@ -40,8 +69,15 @@ const RULES: Readonly<Record<keyof ChatParams, Rule>> = {
   requestMetadata: ["1 to 16 texts of up to 256 letters, digits, spaces and :_@$#=/+,.-", isMetadata],
   performanceConfig: object,
   serviceTier: object,
-  guardrailConfig: object,
+  guardrailConfig: [
+    'an object with guardrailIdentifier (an id or ARN), guardrailVersion (a number as text, or "DRAFT"), ' +
+      'trace ("enabled", "disabled", "enabled_full"), streamProcessingMode ("sync", "async"), latestTurnOnly',
+    isGuardrail,
+  ],
   outputConfig: object,
+  thinking: ["true, false or an object with budget", (v) => typeof v === "boolean" || isThinking(v)],
+  effort: ['a text like "low", "medium" or "high"', (v) => typeof v === "string" && /^[a-z]{1,16}$/.test(v)],
+  cache: ['"auto" or { ttl: "5m" } or { ttl: "1h" }', isCache],
 };
 
 /**
@@ -70,15 +106,17 @@ function show(value: unknown): string {
 }
 
 /** The members of a Converse request that come from parameters. What is not set is not sent. */
-export function renderParams(params: ChatParams, streaming: boolean): JsonObject {
+export function renderParams(params: ChatParams): Omit<WireRequest, "messages" | "system"> {
   checkParams(params);
-  const { temperature, maxTokens, topP, stopSequences, guardrailConfig, ...members } = params;
+  const { temperature, maxTokens, topP, stopSequences, guardrailConfig: ____, ...members } = params;
+  const { thinking: _, effort: __, cache: ___, additionalModelRequestFields, outputConfig, ...rest } = members;
   const inferenceConfig = compact({ maxTokens, temperature, topP, stopSequences });
-  // The mode exists only for streams; Converse itself refuses it.
-  const { streamProcessingMode, ...guardrail } = guardrailConfig ?? {};
-  return compact({
-    inferenceConfig: Object.keys(inferenceConfig).length > 0 ? inferenceConfig : undefined,
-    guardrailConfig: guardrailConfig && compact({ ...guardrail, ...(streaming && { streamProcessingMode }) }),
-    ...members,
-  });
+  return {
+    ...compact({
+      inferenceConfig: Object.keys(inferenceConfig).length > 0 ? inferenceConfig : undefined,
+      additionalModelRequestFields,
+      outputConfig,
+    }),
+    rest: compact(rest),
+  };
 }

@@ -1,3 +1,5 @@
+import { isBase64 } from "../../media/base64.ts";
+import { FORMATS } from "../../media/formats.ts";
 import type { Citation, ContentPart } from "../../types/content.ts";
 import { compact, isObject, numberOf, objectOf, objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
 import type { ResponseMetadata } from "../../types/response.ts";
@@ -31,12 +33,13 @@ export function parseConverse(raw: JsonObject): ParsedResponse | undefined {
 
 /** One content block; a kind that this version does not know comes back as it is. */
 export function parseBlock(block: JsonObject): ContentPart {
-  const { text, reasoningContent, toolUse, citationsContent } = block;
+  const { text, reasoningContent, toolUse, citationsContent, image } = block;
   if (typeof text === "string") return { type: "text", text };
   const parsed =
     (isObject(reasoningContent) && parseReasoning(reasoningContent)) ||
     (isObject(toolUse) && parseToolUse(toolUse)) ||
-    (isObject(citationsContent) && parseCitations(citationsContent));
+    (isObject(citationsContent) && parseCitations(citationsContent)) ||
+    (isObject(image) && parseImage(image));
   return parsed || { type: "raw", block };
 }
 
@@ -54,22 +57,34 @@ function parseToolUse({ toolUseId, name, input, type, invalidInput }: JsonObject
 }
 
 function parseCitations({ content, citations }: JsonObject): ContentPart {
-  const text = objectsOf(content)
-    .map((piece) => stringOf(piece["text"]) ?? "")
-    .join("");
-  return { type: "text", text, citations: objectsOf(citations).map(parseCitation) };
+  const pieces = objectsOf(content).map((piece) => stringOf(piece["text"]) ?? "");
+  return {
+    type: "text",
+    text: pieces.join(""),
+    citations: objectsOf(citations).map(parseCitation),
+    ...(pieces.length > 1 && { pieces }),
+  };
 }
 
 /** One citation, with the members that are not of their documented type left out. */
-export function parseCitation({ title, source, sourceContent, location }: JsonObject): Citation {
+export function parseCitation({ title, source, sourceContent, location, ...others }: JsonObject): Citation {
   return compact({
+    ...others,
     title: stringOf(title),
     source: stringOf(source),
     sourceContent: Array.isArray(sourceContent)
-      ? objectsOf(sourceContent).map(({ text }) => compact({ text: stringOf(text) }))
+      ? objectsOf(sourceContent).map(({ text, ...rest }) => compact({ ...rest, text: stringOf(text) }))
       : undefined,
     location: objectOf(location),
   });
+}
+
+/** An image in a format that can be sent back; anything else stays as it is. */
+function parseImage({ format, source, error }: JsonObject): ContentPart | undefined {
+  const base64 = stringOf(objectOf(source)?.["bytes"]);
+  const known = FORMATS.image.find((each) => each === format);
+  if (error !== undefined || !known || base64 === undefined || !isBase64(base64)) return undefined;
+  return { type: "image", source: { base64 }, format: known };
 }
 
 /** Token counts; `undefined` when Bedrock reported none. */

@@ -1,7 +1,8 @@
 import { InputError } from "../../errors.ts";
-import type { ContentPart } from "../../types/content.ts";
-import { compact, type JsonObject } from "../../types/json.ts";
+import type { Citation, ContentPart, TextPart, ToolResultContent, ToolResultPart } from "../../types/content.ts";
+import { compact, isObject, type JsonObject } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
+import { renderMedia } from "./render-media.ts";
 import type { WireBlock, WireConversation, WireMessage } from "./wire.ts";
 
 /** Turns a history into Converse's shape, as it stands; `legalize` makes it acceptable. */
@@ -10,7 +11,10 @@ export function renderConversation(messages: readonly Message[]): WireConversati
   const turns: WireMessage[] = [];
   for (const { role, content } of messages) {
     const blocks = typeof content === "string" ? [{ text: content }] : content.flatMap(renderPart);
-    if (role === "system") system.push(...blocks);
+    // What adds or removes tools does so from its place on; other instructions come before the conversation.
+    const isChange = role === "system" && blocks.some((block) => block["toolAddition"] ?? block["toolRemoval"]);
+    if (isChange) turns.push({ role, content: blocks });
+    else if (role === "system") system.push(...blocks);
     // Converse has no role for tools: their results come from the user.
     else turns.push({ role: role === "assistant" ? role : "user", content: blocks });
   }
@@ -21,8 +25,8 @@ export function renderConversation(messages: readonly Message[]): WireConversati
 function renderPart(part: ContentPart): WireBlock[] {
   switch (part.type) {
     case "text": {
-      const { text, citations, cache_control: cache } = part;
-      const block = citations ? { citationsContent: { content: [{ text }], citations: citations as never } } : { text };
+      const { cache_control: cache } = part;
+      const block = part.citations ? renderCitations(part, part.citations) : { text: part.text };
       return cache ? [block, { cachePoint: compact({ type: "default", ttl: cache.ttl }) }] : [block];
     }
     case "thinking":
@@ -40,9 +44,49 @@ function renderPart(part: ContentPart): WireBlock[] {
       ];
     case "raw":
       return [part.block];
+    case "tool_result":
+      return renderToolResult(part);
+    case "guard_text":
+      return [{ guardContent: { text: compact({ text: part.text, qualifiers: part.qualifiers }) } }];
+    case "tool_addition":
+      return [{ toolAddition: { tool: part.tool } }];
+    case "tool_removal":
+      return [{ toolRemoval: { tool: part.tool } }];
+    case "image":
+    case "document":
+    case "video":
+    case "audio":
+    case "search_result":
+    case "guard_image":
+      return renderMedia(part);
     default:
       throw new InputError(`content type is ${JSON.stringify((part as { type?: unknown }).type)}: give a known one.`);
   }
+}
+
+/** A tool's result. Bedrock takes an object as JSON and nothing else: other values go as their JSON text. */
+function renderToolResult({ id, content, isError, kind, cache_control: cache }: ToolResultPart): WireBlock[] {
+  const blocks = typeof content === "string" ? [{ text: content }] : content.flatMap(renderResultContent);
+  const block = {
+    toolResult: compact({ toolUseId: id, content: blocks, status: isError ? "error" : undefined, type: kind }),
+  };
+  return cache ? [block, { cachePoint: compact({ type: "default", ttl: cache.ttl }) }] : [block];
+}
+
+function renderResultContent(part: ToolResultContent): WireBlock[] {
+  if (part.type !== "json") return renderPart(part);
+  return [isObject(part.json) ? { json: part.json } : { text: JSON.stringify(part.json) }];
+}
+
+/** Cited text goes back as it came, in its pieces. */
+function renderCitations({ text, pieces }: TextPart, citations: readonly Citation[]): WireBlock {
+  const content = pieces?.join("") === text ? pieces : [text];
+  return {
+    citationsContent: {
+      content: content.map((piece) => ({ text: piece })),
+      citations: citations.map((citation) => ({ ...citation })),
+    },
+  };
 }
 
 /** Thinking goes back exactly as it came. */

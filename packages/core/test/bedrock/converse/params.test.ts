@@ -23,6 +23,16 @@ describe("a parameter", () => {
     { performanceConfig: { latency: "optimized" } },
     { serviceTier: { type: "a-new-tier" } },
     { guardrailConfig: {} },
+    { guardrailConfig: { guardrailIdentifier: "abc123", guardrailVersion: "12", trace: "enabled_full" } },
+    { guardrailConfig: { guardrailIdentifier: "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc" } },
+    { guardrailConfig: { guardrailVersion: "DRAFT", streamProcessingMode: "async", latestTurnOnly: true } },
+    { thinking: true },
+    { thinking: false },
+    { thinking: {} },
+    { thinking: { budget: 1024, display: "summarized" } },
+    { effort: "brandnew" },
+    { cache: "auto" },
+    { cache: { ttl: "1h" } },
     { outputConfig: {} },
     { temperature: undefined },
   ])("%j is accepted", (params) => {
@@ -54,6 +64,21 @@ describe("a parameter", () => {
     [{ requestMetadata: { a: 1 } }, "requestMetadata"],
     [{ requestMetadata: { a: "v".repeat(257) } }, "requestMetadata"],
     [{ requestMetadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, "v"])) }, "1 to 16"],
+    [{ guardrailConfig: { guardrailIdentifier: "My guardrail" } }, "an id or ARN"],
+    [{ guardrailConfig: { guardrailVersion: 1 } }, "a number as text"],
+    [{ guardrailConfig: { guardrailVersion: "0" } }, "a number as text"],
+    [{ guardrailConfig: { trace: "full" } }, '"enabled_full"'],
+    [{ guardrailConfig: { streamProcessingMode: "later" } }, '"async"'],
+    [{ guardrailConfig: { streamProcessingMode: 1 } }, '"async"'],
+    [{ guardrailConfig: { latestTurnOnly: "yes" } }, "latestTurnOnly"],
+    [{ guardrailConfig: { latestTurn: true } }, "guardrailConfig is"],
+    [{ thinking: "yes" }, "thinking is"],
+    [{ thinking: { budget: 1023 } }, "thinking is"],
+    [{ thinking: { budgetTokens: 2048 } }, "thinking is"],
+    [{ effort: 3 }, "effort is 3"],
+    [{ effort: "" }, "effort is"],
+    [{ cache: true }, "cache is true"],
+    [{ cache: { ttl: "2h" } }, "cache is"],
     [{ topK: 5 }, "topK is no parameter"],
     [{ toString: 5 }, "toString is no parameter"],
   ])("%j is refused", (params, told) => {
@@ -66,28 +91,21 @@ describe("a parameter", () => {
 
 describe("a request's members", () => {
   test("are grouped as Converse has them, and absent when not set", () => {
-    expect(renderParams({}, false)).toEqual({});
-    expect(renderParams({ temperature: 0.5, maxTokens: 5, topP: 1, stopSequences: ["X"] }, false)).toEqual({
+    expect(renderParams({})).toEqual({ rest: {} });
+    expect(renderParams({ temperature: 0.5, maxTokens: 5, topP: 1, stopSequences: ["X"] })).toEqual({
       inferenceConfig: { temperature: 0.5, maxTokens: 5, topP: 1, stopSequences: ["X"] },
+      rest: {},
     });
-    expect(JSON.stringify(renderParams({ maxTokens: 5 }, true))).toBe('{"inferenceConfig":{"maxTokens":5}}');
+    expect(JSON.stringify(renderParams({ maxTokens: 5 }))).toBe('{"inferenceConfig":{"maxTokens":5},"rest":{}}');
   });
 
   test("pass everything else on as it is", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (fields) => {
         const additionalModelRequestFields: Record<string, never> = JSON.parse(JSON.stringify(fields));
-        const params = { additionalModelRequestFields, serviceTier: { type: "flex" } } as const;
-        expect(renderParams(params, false)).toEqual(params);
+        const rest = { serviceTier: { type: "flex" } } as const;
+        expect(renderParams({ additionalModelRequestFields, ...rest })).toEqual({ additionalModelRequestFields, rest });
       }),
     );
-  });
-
-  test("hold the guardrail's stream mode only in a stream", () => {
-    const guardrailConfig = { guardrailIdentifier: "g", guardrailVersion: "1", streamProcessingMode: "async" } as const;
-    expect(renderParams({ guardrailConfig }, true)).toEqual({ guardrailConfig });
-    expect(renderParams({ guardrailConfig }, false)).toEqual({
-      guardrailConfig: { guardrailIdentifier: "g", guardrailVersion: "1" },
-    });
   });
 });

@@ -131,7 +131,12 @@ async function read(slices: Iterable<Uint8Array>): Promise<{ chunks: Chunk[]; re
     cancel: () => {},
   };
   const headers = { "content-type": "application/vnd.amazon.eventstream" };
-  const events = new ConverseEvents({ response: { status: 200, headers, body }, requestId: undefined, redact: String });
+  const events = new ConverseEvents({
+    response: { status: 200, headers, body },
+    requestId: undefined,
+    region: "us-east-1",
+    redact: String,
+  });
   const chunks: Chunk[] = [];
   for (let chunk = await events.next(); chunk; chunk = await events.next()) chunks.push(chunk);
   return { chunks, response: events.assembly.response };

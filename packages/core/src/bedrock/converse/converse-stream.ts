@@ -1,0 +1,113 @@
+import { AbortError, addFacts, APIError } from "../../errors.ts";
+import { Abort, type AbortLike } from "../../http/abort.ts";
+import type { ChatRequest, ChatResult, ProviderStream } from "../../provider.ts";
+import { chunksOf, type Chunk } from "../../types/chunk.ts";
+import type { PartialResponse } from "../../types/response.ts";
+import { askRendered, createResult, renderCall, renderChat, type ConverseOptions, type Source } from "./converse.ts";
+import { ConverseEvents } from "./stream.ts";
+
+/** The stream of one answer. It is retried until its first chunk was handed over, and never after. */
+export class ConverseStream implements ProviderStream {
+  readonly #options: ConverseOptions;
+  readonly #request: ChatRequest;
+  readonly #abort = new Abort();
+  /** The caller's signal. */
+  readonly #signal: AbortLike | undefined;
+  /** Gives the answer when all of its chunks were handed over. */
+  #finish: () => Promise<ChatResult> = () => Promise.reject(new APIError("The stream has no answer."));
+  #readChunk: ((chunk: Chunk) => Chunk | undefined) | undefined;
+  /** Chunks that are there already: of an answer that came in one piece, and the last one. */
+  readonly #chunks: Chunk[] = [];
+  #source: Source | undefined;
+  #events: ConverseEvents | undefined;
+  #result: ChatResult | undefined;
+
+  constructor(options: ConverseOptions, request: ChatRequest) {
+    this.#options = options;
+    this.#request = request;
+    const { signal } = request.options;
+    this.#signal = signal && options.pipeline.follow(signal);
+  }
+
+  async next(): Promise<IteratorResult<Chunk, ChatResult>> {
+    const waiting = this.#chunks.shift();
+    if (waiting) return { done: false, value: waiting };
+    if (this.#result) return { done: true, value: this.#result };
+    try {
+      for (;;) {
+        const received = await (this.#events ? this.#events.next() : this.#open());
+        if (!received) break;
+        const chunk = this.#readChunk ? this.#readChunk(received) : received;
+        if (chunk) return { done: false, value: chunk };
+      }
+      const result = await this.#finish();
+      this.#release();
+      this.#result = result;
+      const { finishReason, usage } = result;
+      this.#chunks.push({ type: "finish", content: "", finishReason, usage });
+      return await this.next();
+    } catch (error) {
+      this.#release();
+      throw addFacts(error, {
+        operation: "ConverseStream",
+        model: this.#request.model,
+        requestId: this.#source?.requestId,
+        partial: this.#partial,
+      });
+    }
+  }
+
+  return(): PartialResponse | undefined {
+    this.#release();
+    this.#abort.abort(new AbortError("The stream was left before its end."));
+    this.#events?.cancel();
+    return this.#partial;
+  }
+
+  /** The caller's signal was aborted. */
+  handleEvent(): void {
+    this.#abort.abort(this.#signal?.reason);
+  }
+
+  get #partial(): PartialResponse | undefined {
+    return this.#events?.assembly.partial;
+  }
+
+  /** Sends the request. Gives the first chunk, or none when the answer came in one piece. */
+  async #open(): Promise<Chunk | undefined> {
+    const options = this.#options;
+    const rendered = await renderChat(options, this.#request, true);
+    if (this.#signal?.aborted) this.handleEvent();
+    this.#signal?.addEventListener("abort", this);
+    if (rendered.body["toolConfig"] && rendered.model.traits.tools === "not-in-streams") return this.#askWhole();
+    this.#readChunk = rendered.reader?.createChunkReader();
+    const call = { ...renderCall(rendered, this.#request, true), abort: this.#abort };
+    return options.pipeline.run(call, async (received) => {
+      const events = new ConverseEvents(received);
+      try {
+        const chunk = await events.next();
+        // Only now does this attempt count: one that fails before its first chunk may be followed by another.
+        this.#events = events;
+        const source = (this.#source = { requestId: received.requestId, region: received.region });
+        this.#finish = () => createResult(rendered, events.assembly.response, options.prices, source);
+        return chunk;
+      } catch (error) {
+        throw addFacts(error, { partial: events.assembly.partial });
+      }
+    });
+  }
+
+  /** Asks without a stream, as this model does not take tools in one. */
+  async #askWhole(): Promise<undefined> {
+    const options = this.#options;
+    const rendered = await renderChat(options, this.#request, false);
+    const result = await askRendered(options, this.#request, rendered, this.#abort);
+    const warning = { code: "stream_in_one_piece", message: `${rendered.model.id} calls tools only without a stream.` };
+    this.#chunks.push(...chunksOf(result.parts));
+    this.#finish = () => Promise.resolve({ ...result, warnings: [...result.warnings, warning] });
+  }
+
+  #release(): void {
+    this.#signal?.removeEventListener("abort", this);
+  }
+}

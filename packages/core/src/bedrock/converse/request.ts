@@ -1,0 +1,46 @@
+import { InputError } from "../../errors.ts";
+import type { ChatRequest } from "../../provider.ts";
+import type { Warning } from "../../types/response.ts";
+import type { BedrockOptions } from "../config.ts";
+import { resolveModel } from "../models.ts";
+import { planCache } from "./cache-plan.ts";
+import { applyGuardrail } from "./guardrail.ts";
+import { checkMedia } from "./media-limits.ts";
+import { legalize } from "./legalize/legalize.ts";
+import { applyOutput } from "./output.ts";
+import { renderParams } from "./params.ts";
+import { renderBody } from "./plain-request.ts";
+import { createAnswerReader } from "./read-answer.ts";
+import { renderConversation } from "./render.ts";
+import { fitInference } from "./sampling.ts";
+import { applyThinking } from "./thinking.ts";
+import { applyTools } from "./tool-config.ts";
+import type { RenderedRequest, WireRequest } from "./wire.ts";
+
+/**
+ * Renders a chat request for Converse, whatever it holds, and makes it one that Bedrock accepts. Pure.
+ *
+ * @throws {InputError} `ERR_INPUT` when it holds something that cannot be made acceptable
+ * @throws {CapabilityError} `ERR_CAPABILITY` when the model cannot do what it asks for
+ */
+export function renderRequest(request: ChatRequest, client: BedrockOptions, isStreaming: boolean): RenderedRequest {
+  const { params } = request;
+  const model = resolveModel(request.model, request.baseModel);
+  const warnings: Warning[] = [];
+  const warn = (code: string, message: string): unknown => warnings.push({ code, message });
+  checkMedia(request.messages, model);
+  let wire: WireRequest = { ...renderConversation(request.messages), ...renderParams(params) };
+  wire = fitInference(wire, model, warn);
+  wire = applyTools(wire, request, model, warn);
+  wire = applyThinking(wire, params, model, warn);
+  const structured = applyOutput(wire, request.output, model, isStreaming);
+  wire = applyGuardrail(structured.request, params.guardrailConfig, client, isStreaming, warn);
+  const legal = legalize(wire, model, warn);
+  wire = planCache(legal.request, params.cache, model, warn);
+  // A stored prompt brings messages of its own.
+  if (wire.messages.length === 0 && !model.isPrompt) {
+    throw new InputError("There is nothing to answer, as every message is blank: give some text.");
+  }
+  const reader = createAnswerReader(legal.toolNames, structured.plan);
+  return { model, body: renderBody(wire), warnings, reader, expectsCache: wire !== legal.request };
+}

@@ -1,0 +1,28 @@
+import { nameModel } from "./models.ts";
+
+/** The inference profiles that may serve a region, the nearest first. */
+const PROFILES: readonly (readonly [region: RegExp, profiles: string])[] = [
+  [/^us-gov-/, "us-gov"],
+  [/^us-/, "us global"],
+  [/^ca-/, "ca us global"],
+  [/^eu-/, "eu global"],
+  [/^ap-northeast-[13]/, "jp apac global"],
+  [/^ap-southeast-[246]/, "au apac global"],
+  [/^ap-south-/, "in apac global"],
+  [/^ap-/, "apac global"],
+  [/^/, "global"],
+];
+
+/**
+ * A message of AWS, with the inference profiles to try where it says that a model is served through them only.
+ *
+ * @param region the AWS region that was asked
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+export function addProfileHint(message: string, { id }: { readonly id: string }, region: string): string {
+  const { bareId, profile } = nameModel(id);
+  if (profile || bareId.startsWith("arn:") || !/on-demand throughput isn.t supported/i.test(message)) return message;
+  const [, profiles = ""] = PROFILES.find(([pattern]) => pattern.test(region)) ?? [];
+  const ids = profiles.split(" ").map((prefix) => JSON.stringify(`${prefix}.${bareId}`));
+  return `${message} Give an inference profile as model, here most likely ${ids.join(" or ")}.`;
+}

@@ -1,0 +1,17 @@
+import type { Middleware } from "./middleware.ts";
+
+/** What a chat has from its client. */
+export interface ChatDefaults {
+  /** How often tools may be called in one turn. */
+  readonly maxToolCalls: number;
+  /** They stand around those of the chat. */
+  readonly middlewares: readonly Middleware[];
+  /** Listens to a caller's signal; gives what ends that. */
+  readonly follow: (signal: AbortSignal, onAbort: () => void) => () => void;
+  /** Reads paths and URLs. */
+  readonly load: (
+    location: string,
+    kind: "image" | "document" | "video" | "audio" | undefined,
+    signal: AbortSignal | undefined,
+  ) => Promise<{ readonly base64: string; readonly mediaType?: string | undefined }>;
+}

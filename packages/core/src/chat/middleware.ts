@@ -1,0 +1,93 @@
+import { InputError } from "../errors.ts";
+import type { ChatRequest, ChatResult } from "../provider.ts";
+import type { ToolCallPart, ToolResultPart } from "../types/content.ts";
+import { createMessage } from "./history.ts";
+
+/** A request to a model, as a middleware sees it. Look at `operation` first: later versions have more of them. */
+export interface RequestContext {
+  readonly operation: "chat";
+  /** Whether the caller reads a stream. */
+  readonly isStreaming: boolean;
+  readonly request: ChatRequest;
+}
+
+/** A tool call that is about to be made, as a middleware sees it. */
+export interface ToolCallContext {
+  readonly operation: "tool_call";
+  readonly call: ToolCallPart;
+  /** The request whose answer holds the call. */
+  readonly request: ChatRequest;
+  /** Aborted when the turn is. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Stands around each request and each tool call: what it does before `next` sees what goes in, what it does after sees
+ * what came out. The first that was added is the outermost; those of the client are around those of a chat.
+ */
+export interface Middleware {
+  /**
+   * Around each request to a model; a turn with tools makes several. `next` sends the request, or the one it is given.
+   *
+   * In a stream, `next` resolves when the answer is complete; its chunks go to the caller meanwhile. Without a call of
+   * `next` (an answer from a cache) the stream gives the result's text. After a failure `next` may be called again as
+   * long as no chunk was handed over; then the failure stands, whatever the middleware does.
+   */
+  request?(context: RequestContext, next: (request?: ChatRequest) => Promise<ChatResult>): Promise<ChatResult>;
+  /** Around each tool call. `next` makes the call, or the one it is given. What is thrown here ends the turn. */
+  toolCall?(context: ToolCallContext, next: (call?: ToolCallPart) => Promise<ToolResultPart>): Promise<ToolResultPart>;
+}
+
+/** @throws {InputError} `ERR_INPUT` when it is no middleware */
+export function checkMiddleware(middleware: Middleware | null): Middleware {
+  const kinds = [typeof middleware?.request, typeof middleware?.toolCall];
+  if (middleware && kinds.includes("function") && kinds.every((kind) => kind === "function" || kind === "undefined")) {
+    return middleware;
+  }
+  throw new InputError("A middleware is an object with a function request, toolCall, or both: give one.");
+}
+
+/** Sends a request through all middlewares. */
+export function runRequest(
+  middlewares: readonly Middleware[],
+  context: RequestContext,
+  send: (request: ChatRequest) => Promise<ChatResult>,
+): Promise<ChatResult> {
+  const through = async (index: number, request: ChatRequest): Promise<ChatResult> => {
+    const middleware = middlewares[index];
+    if (!middleware) return send(request);
+    const next = (changed: ChatRequest = request): Promise<ChatResult> => through(index + 1, changed);
+    if (!middleware.request) return next();
+    return completeResult(await middleware.request({ ...context, request }, next));
+  };
+  return through(0, context.request);
+}
+
+/** Makes a tool call through all middlewares. */
+export function runToolCall(
+  middlewares: readonly Middleware[],
+  context: ToolCallContext,
+  make: (call: ToolCallPart) => Promise<ToolResultPart>,
+): Promise<ToolResultPart> {
+  const through = async (index: number, call: ToolCallPart): Promise<ToolResultPart> => {
+    const middleware = middlewares[index];
+    if (!middleware) return make(call);
+    const next = (changed: ToolCallPart = call): Promise<ToolResultPart> => through(index + 1, changed);
+    if (!middleware.toolCall) return next();
+    return checkResult(await middleware.toolCall({ ...context, call }, next), "content");
+  };
+  return through(0, context.call);
+}
+
+/** A result of a middleware's own need not tell more than its parts, but these must be some. */
+function completeResult(given: ChatResult): ChatResult {
+  const result = checkResult(given, "parts");
+  createMessage("assistant", result.parts);
+  return Object.assign({ finishReason: "end_turn", warnings: [], metadata: {}, raw: {} }, result);
+}
+
+/** A middleware that forgets to return is a mistake that should be told where it is made. */
+function checkResult<T extends object>(result: T, member: keyof T & string): T {
+  if (typeof result === "object" && result !== null && member in result) return result;
+  throw new InputError(`A middleware gave no result with ${member}: return what next() gave, or a result of its own.`);
+}

@@ -1,0 +1,57 @@
+import { InputError } from "../errors.ts";
+import type { Schema } from "../schema/standard-schema.ts";
+import { compact, isObject } from "../types/json.ts";
+import type { OutputFormat } from "../types/tool.ts";
+import { freezeCopy } from "./history.ts";
+
+/** How a structured answer is asked for. */
+export interface SchemaOptions {
+  /** What the model knows the answer as: up to 64 letters, digits, `_` and `-`. Default `"answer"`. */
+  readonly name?: string | undefined;
+  /** What the answer is for. Default: the schema's own description. */
+  readonly description?: string | undefined;
+  /**
+   * `"native"`: Bedrock holds the model to the schema. `"tool"`: as the arguments of a tool call. `"prompt"`: by
+   * instruction. Default `"auto"`: the first of them that model and schema allow.
+   */
+  readonly mode?: OutputFormat["mode"] | undefined;
+  /** How often the model is told what is wrong with its answer, and asked again. Default 0. */
+  readonly repair?: number | undefined;
+}
+
+const RULES: Readonly<Record<keyof SchemaOptions, readonly [allowed: string, isAllowed: (value: unknown) => boolean]>> =
+  {
+    name: ["up to 64 letters, digits, _ and -", (v) => typeof v === "string" && /^[a-zA-Z0-9_-]{1,64}$/.test(v)],
+    description: ["a text that is not blank", (v) => typeof v === "string" && v.trim() !== ""],
+    mode: ['"auto", "native", "tool" or "prompt"', (v) => ["auto", "native", "tool", "prompt"].includes(v as string)],
+    repair: ["a whole number from 0 to 10", (v) => Number.isInteger(v) && Number(v) >= 0 && Number(v) <= 10],
+  };
+
+/**
+ * Checks how a structured answer is asked for.
+ *
+ * @throws {InputError} `ERR_INPUT` when an option is none
+ */
+export function checkSchemaOptions(options: SchemaOptions): void {
+  const given = compact(options);
+  for (const [name, value] of Object.entries(given)) {
+    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof SchemaOptions] : undefined;
+    if (!rule) throw new InputError(`withSchema() knows no option ${name}: give ${Object.keys(RULES).join(", ")}.`);
+    const [allowed, isAllowed] = rule;
+    if (!isAllowed(value))
+      throw new InputError(`withSchema() was given ${name} ${JSON.stringify(value)}: give ${allowed}.`);
+  }
+}
+
+/**
+ * A schema that stays as it is: of JSON Schema a copy, a library's own as it is.
+ *
+ * @param what how it is named in errors
+ * @throws {InputError} `ERR_INPUT` when it is none
+ */
+export function keepSchema(schema: Schema, what: string): Schema {
+  const given: unknown = schema;
+  if (typeof given === "function" || (isObject(given) && given["~standard"] !== undefined)) return schema;
+  if (isObject(given)) return freezeCopy(given);
+  throw new InputError(`${what} is ${given === null ? "null" : typeof given}: give JSON Schema or a schema.`);
+}

@@ -1,0 +1,50 @@
+import { InputError } from "../errors.ts";
+import { bytesAt } from "./base64.ts";
+import { FORMATS, formatOf, type MediaType } from "./formats.ts";
+import { sniffFormats } from "./sniff.ts";
+import type { StoredSource } from "./source.ts";
+
+/** What may be sent when nothing says what kind of medium it is. */
+const ALL: readonly string[] = [...new Set(Object.values(FORMATS).flat())];
+
+/**
+ * The format of a medium: as stated, if the content does not contradict it; else by its content; else by its name or
+ * media type.
+ *
+ * @param type `undefined`: any kind
+ * @param hints file names and media types, the best first
+ * @returns `undefined` for a document that needs none: text, or an object in S3
+ * @throws {InputError} `ERR_INPUT` when it is unknown, contradicts the content, or is none of the kind's
+ */
+export function findFormat(
+  type: MediaType | undefined,
+  source: StoredSource,
+  stated: string | undefined,
+  hints: readonly (string | undefined)[],
+  where: string,
+): string | undefined {
+  const allowed: readonly string[] = type ? FORMATS[type] : ALL;
+  const fail = (problem: string, advice: string): never => {
+    throw new InputError(`${where}: ${problem}. ${advice} ${allowed.join(", ")}.`);
+  };
+  if (stated !== undefined && !allowed.includes(stated)) fail(`its format is ${JSON.stringify(stated)}`, "Give one of");
+  if ("text" in source || "content" in source) return stated;
+  const content = "base64" in source ? sniffFormats(source.base64) : undefined;
+  // Raw samples may look like anything.
+  if (stated !== undefined && (!content || content.includes(stated) || stated === "pcm")) return stated;
+  if (stated !== undefined)
+    fail(`its format is said to be ${stated}, but its content is ${content?.[0]}`, "Possible are");
+  const hint = hints.map(formatOf).find((format) => format !== undefined && allowed.includes(format));
+  if (hint !== undefined && (!content || content.includes(hint))) return hint;
+  const format = content?.find((each) => allowed.includes(each));
+  if (format !== undefined || (type === "document" && "uri" in source)) return format;
+  if (content) return fail(`its content is ${content[0]}`, "Possible are");
+  return fail(`its format is unknown, ${describe(source, hints)}`, "Give format, one of");
+}
+
+function describe(source: StoredSource, hints: readonly (string | undefined)[]): string {
+  const names = hints.filter((hint) => !!hint).map((hint) => JSON.stringify(hint?.slice(0, 100)));
+  const bytes = "base64" in source ? Array.from(bytesAt(source.base64, 0, 8)) : [];
+  const hex = bytes.map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return [...(hex ? [`its bytes begin with 0x${hex}`] : []), ...names].join(", ");
+}

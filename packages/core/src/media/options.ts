@@ -1,0 +1,38 @@
+import { ConfigurationError } from "../errors.ts";
+import type { LoadedMedia } from "./complete.ts";
+import type { MediaKind } from "./formats.ts";
+
+/** How media are read. */
+export interface MediaOptions {
+  /**
+   * Whether URLs may lead into private networks: loopback, 10.0.0.0/8, link-local addresses and the like. Default `false`,
+   * so that nobody who may name a URL reaches what only your servers reach.
+   */
+  readonly allowPrivateAddresses?: boolean | undefined;
+  /** How long fetching one URL may take, redirects included, in milliseconds. Default 30,000; `0` waits for ever. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** @throws {ConfigurationError} `ERR_CONFIGURATION` when an option is unknown or wrong */
+export function checkMediaOptions(options: MediaOptions): void {
+  const { allowPrivateAddresses = false, timeoutMs = 0, ...others } = options;
+  const [unknown] = Object.keys(others);
+  const problem =
+    unknown !== undefined
+      ? `${unknown} is no option`
+      : typeof allowPrivateAddresses !== "boolean"
+        ? `allowPrivateAddresses is ${String(allowPrivateAddresses)}`
+        : !(timeoutMs >= 0) && `timeoutMs is ${String(timeoutMs)}`;
+  if (problem) {
+    throw new ConfigurationError(
+      `media: ${problem}: give allowPrivateAddresses (true or false) and timeoutMs (milliseconds, 0 or more).`,
+    );
+  }
+}
+
+/** Reads a path or URL. `kind` bounds its size; `undefined` when it is not known yet. */
+export type LoadMedia = (
+  location: string,
+  kind: MediaKind | undefined,
+  signal: AbortSignal | undefined,
+) => Promise<LoadedMedia>;

@@ -54,6 +54,8 @@ for (const [name, conditions] of TARGETS) {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: `${name}/[name].js`,
+    // They stand in the declarations.
+    comments: { annotation: true, jsdoc: false, legal: true },
     // Else whatever something loaded later shares with the start would be a file of its own, to be read at the start.
     codeSplitting: { groups: [{ name: "start", test: (id) => start.has(id.slice(core.length + 1)) }] },
   });

@@ -12,10 +12,10 @@ const browser = await bundle(CHAT_ONLY, ["browser"]);
 const GOAL = 16 * KB;
 
 const BUDGETS = [
-  { what: "chat-only bundle for Node at its start, min+gzip", bytes: node.startBytes, limit: 19 * KB },
-  { what: "chat-only bundle for a browser at its start, min+gzip", bytes: browser.startBytes, limit: 18.5 * KB },
-  { what: "the same for Node with all that is loaded on first use", bytes: node.allBytes, limit: 40 * KB },
-  { what: "packages/core installed", bytes: packContent("packages/core").unpackedSize, limit: 600 * KB },
+  { what: "chat-only bundle for Node at its start, min+gzip", bytes: node.startBytes, limit: 28 * KB },
+  { what: "chat-only bundle for a browser at its start, min+gzip", bytes: browser.startBytes, limit: 27 * KB },
+  { what: "the same for Node with all that is loaded on first use", bytes: node.allBytes, limit: 60 * KB },
+  { what: "packages/core installed", bytes: packContent("packages/core").unpackedSize, limit: 800 * KB },
 ];
 
 const kb = (/** @type {number} */ bytes) => `${(bytes / KB).toFixed(1)} KB`;

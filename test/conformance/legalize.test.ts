@@ -3,6 +3,7 @@ import { DOCUMENTATION_CREDENTIAL } from "@node-llm/bedrock-local";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { validateConverse } from "../../packages/bedrock-local/src/validations/converse.ts";
+import { fitMedia } from "../../packages/core/src/bedrock/converse/fit-media.ts";
 import { legalize } from "../../packages/core/src/bedrock/converse/legalize/legalize.ts";
 import { renderConversation } from "../../packages/core/src/bedrock/converse/render.ts";
 import { renderRequest } from "../../packages/core/src/bedrock/converse/request.ts";
@@ -15,29 +16,30 @@ import { histories, toolDefinitions } from "../support/histories.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** One of each kind of behaviour; those that see pictures are marked. */
-const MODELS: readonly (readonly [id: string, hasMedia: boolean])[] = [
-  ["us.anthropic.claude-3-7-sonnet-20250219-v1:0", true],
-  ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", true],
-  ["us.anthropic.claude-sonnet-4-6", true],
-  ["us.anthropic.claude-opus-4-8", true],
-  ["anthropic.claude-3-haiku-20240307-v1:0", true],
-  ["anthropic.claude-v2:1", false],
-  ["amazon.nova-lite-v1:0", true],
-  ["us.amazon.nova-2-lite-v1:0", true],
-  ["amazon.nova-micro-v1:0", false],
-  ["amazon.titan-text-express-v1", false],
-  ["us.meta.llama3-3-70b-instruct-v1:0", false],
-  ["mistral.mistral-large-2407-v1:0", false],
-  ["mistral.mistral-7b-instruct-v0:2", false],
-  ["cohere.command-r-plus-v1:0", false],
-  ["ai21.jamba-1-5-large-v1:0", false],
-  ["us.deepseek.r1-v1:0", false],
-  ["deepseek.v3-v1:0", false],
-  ["qwen.qwen3-32b-v1:0", false],
-  ["openai.gpt-oss-120b-1:0", false],
-  ["us.writer.palmyra-x5-v1:0", false],
-  ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6", true],
+/** One of each kind of behaviour. */
+const MODELS: readonly string[] = [
+  "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
+  "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+  "us.anthropic.claude-sonnet-4-6",
+  "us.anthropic.claude-opus-4-8",
+  "anthropic.claude-3-haiku-20240307-v1:0",
+  "anthropic.claude-v2:1",
+  "amazon.nova-lite-v1:0",
+  "us.amazon.nova-2-lite-v1:0",
+  "amazon.nova-micro-v1:0",
+  "amazon.titan-text-express-v1",
+  "us.meta.llama3-3-70b-instruct-v1:0",
+  "mistral.mistral-large-2407-v1:0",
+  "mistral.mistral-7b-instruct-v0:2",
+  "cohere.command-r-plus-v1:0",
+  "ai21.jamba-1-5-large-v1:0",
+  "us.mistral.pixtral-large-2502-v1:0",
+  "us.deepseek.r1-v1:0",
+  "deepseek.v3-v1:0",
+  "qwen.qwen3-32b-v1:0",
+  "openai.gpt-oss-120b-1:0",
+  "us.writer.palmyra-x5-v1:0",
+  "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6",
 ];
 
 /** All that legalize and the tools' configuration warn of. */
@@ -49,6 +51,7 @@ const CODES: readonly string[] = [
   "citations_enabled",
   "document_renamed",
   "duplicate_tool_dropped",
+  "media_dropped",
   "parallel_tool_calls_ignored",
   "strict_tool_ignored",
   "text_added",
@@ -72,26 +75,28 @@ const CODES: readonly string[] = [
   "user_message_added",
 ];
 
-const request: fc.Arbitrary<ChatRequest> = fc.constantFrom(...MODELS).chain(([model, hasMedia]) => {
-  const { traits } = resolveModel(model);
-  const thinking = traits.thinking === "none" ? [] : [{ thinking: { budget: 1024 } }];
-  return fc.record({
-    model: fc.constant(model),
-    messages: histories({ hasMedia }),
-    params: fc.constantFrom<ChatRequest["params"]>({}, { maxTokens: 2000 }, { cache: "auto" }, ...thinking),
-    options: fc.constant({}),
-    tools: traits.tools === "nowhere" ? fc.constant(undefined) : fc.option(toolDefinitions, { nil: undefined }),
-    toolChoice: fc.constantFrom<ChatRequest["toolChoice"]>(
-      undefined,
-      "auto",
-      "required",
-      "none",
-      { name: "weather" },
-      { name: "a.b" },
-    ),
-    parallelToolCalls: fc.constantFrom(undefined, false),
+const request: fc.Arbitrary<ChatRequest> = fc
+  .tuple(fc.constantFrom(...MODELS), fc.boolean())
+  .chain(([model, hasMedia]) => {
+    const { traits } = resolveModel(model);
+    const thinking = traits.thinking === "none" ? [] : [{ thinking: { budget: 1024 } }];
+    return fc.record({
+      model: fc.constant(model),
+      messages: histories({ hasMedia }),
+      params: fc.constantFrom<ChatRequest["params"]>({}, { maxTokens: 2000 }, { cache: "auto" }, ...thinking),
+      options: fc.constant({}),
+      tools: traits.tools === "nowhere" ? fc.constant(undefined) : fc.option(toolDefinitions, { nil: undefined }),
+      toolChoice: fc.constantFrom<ChatRequest["toolChoice"]>(
+        undefined,
+        "auto",
+        "required",
+        "none",
+        { name: "weather" },
+        { name: "a.b" },
+      ),
+      parallelToolCalls: fc.constantFrom(undefined, false),
+    });
   });
-});
 
 describe("2,000 random histories, for random models", () => {
   it("are rendered as requests that Bedrock accepts, and need every kind of change", () => {
@@ -106,7 +111,7 @@ describe("2,000 random histories, for random models", () => {
         const isWhole = resolveModel(given.model).traits.tools === "not-in-streams" && "toolConfig" in body;
         validateConverse({ modelId: given.model, body, streaming: streaming && !isWhole });
       }),
-      { numRuns: 2500 },
+      { numRuns: 2800 },
     );
     expect(accepted).toBeGreaterThan(2000);
     expect(CODES.filter((code) => !codes.has(code))).toEqual([]);
@@ -185,12 +190,13 @@ function render(given: ChatRequest, streaming: boolean, codes = new Set<string>(
 function renderWire({ messages, ...given }: ChatRequest): WireRequest | undefined {
   try {
     const fields = given.params.additionalModelRequestFields;
+    const model = resolveModel(given.model);
     const wire: WireRequest = {
-      ...renderConversation(messages),
+      ...renderConversation(fitMedia(messages, model, () => {})),
       rest: {},
       ...(fields && { additionalModelRequestFields: fields }),
     };
-    return applyTools(wire, given, resolveModel(given.model), () => {});
+    return applyTools(wire, given, model, () => {});
   } catch (error) {
     return refused(error);
   }

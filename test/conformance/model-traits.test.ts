@@ -77,6 +77,8 @@ describe("our traits of a model", () => {
       toolChoices: ours.toolChoices.some((choice) => !theirs.toolChoices.includes(choice)),
       hasStrictTools: ours.hasStrictTools && theirs.schemas !== true,
       nativeOutput: ours.output === "native" && theirs.schemas !== true,
+      media: ours.media.some((medium) => !theirs.media.includes(medium)),
+      hasResultImages: ours.hasResultImages && !theirs.resultImages,
       readsS3: ours.readsS3 && !theirs.readsS3,
       maxImages: ours.maxImages > theirs.maxImages,
       cachePlaces: places.some((name) => name !== "hasOneHour" && points[theirs.cachePoints]?.includes(name) === false),

@@ -1,4 +1,5 @@
 import type {
+  AudioPart,
   ContentPart,
   DocumentPart,
   ImagePart,
@@ -9,6 +10,7 @@ import type {
   ToolDefinition,
   ToolResultContent,
   ToolResultPart,
+  VideoPart,
 } from "@node-llm/core";
 import fc from "fast-check";
 
@@ -89,6 +91,13 @@ const image: fc.Arbitrary<ImagePart> = record({
   format: constant("png" as const),
 });
 
+const video: fc.Arbitrary<VideoPart> = constant({
+  type: "video",
+  source: { base64: "AAAAIGZ0eXBpc29t" },
+  format: "mp4",
+});
+const audio: fc.Arbitrary<AudioPart> = constant({ type: "audio", source: { base64: "SUQzBAAAAAAA" }, format: "mp3" });
+
 const jsonPart: fc.Arbitrary<JsonPart> = record({ type: constant("json" as const), json });
 
 function resultOf(inner: fc.Arbitrary<ToolResultContent>): fc.Arbitrary<ToolResultPart> {
@@ -107,14 +116,15 @@ function resultOf(inner: fc.Arbitrary<ToolResultContent>): fc.Arbitrary<ToolResu
 
 /** How {@link histories} may be. */
 export interface HistoryOptions {
-  /** Whether images and documents are among the parts. */
+  /** Whether images, documents, videos and sounds are among the parts. */
   readonly hasMedia: boolean;
 }
 
 /** Histories of any parts in any order, from any role. */
 export function histories({ hasMedia }: HistoryOptions): fc.Arbitrary<readonly Message[]> {
-  const media = hasMedia ? [document, image] : [];
+  const media = hasMedia ? [document, image, video] : [];
   const result = resultOf(oneof(text, jsonPart, jsonPart, ...media));
+  const sounds = hasMedia ? [audio] : [];
   const part = oneof(
     { weight: 4, arbitrary: text },
     cited,
@@ -123,6 +133,7 @@ export function histories({ hasMedia }: HistoryOptions): fc.Arbitrary<readonly M
     { weight: 3, arbitrary: call },
     { weight: 3, arbitrary: result },
     ...media,
+    ...sounds,
   );
   const message: fc.Arbitrary<Message> = record({
     role: constantFrom(

@@ -62,7 +62,15 @@ export {
   ToolError,
 } from "./errors.ts";
 export type { ErrorFacts } from "./errors.ts";
-export type { Infer, Schema, StandardIssue, StandardResult, StandardSchema } from "./schema/standard-schema.ts";
+export type {
+  Infer,
+  JsonSchema,
+  Schema,
+  SchemaInput,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+} from "./schema/standard-schema.ts";
 export type { SchemaIssue } from "./schema/validate.ts";
 export type { TimeoutOptions, Timeouts } from "./http/timeouts.ts";
 export { createLLM, LLM } from "./llm.ts";

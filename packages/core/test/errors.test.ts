@@ -9,7 +9,7 @@ import {
   RateLimitError,
 } from "../src/errors.ts";
 
-const classes = Object.entries(module).filter(([name]) => name.endsWith("Error"));
+const classes = Object.entries(module).filter(([name]) => /^[A-Z]\w*Error$/.test(name));
 
 describe("an error", () => {
   test.each(classes)("%s has its name, a stable code and a place under LLMError", (name, type) => {

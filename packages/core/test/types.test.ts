@@ -1,3 +1,6 @@
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import { type } from "arktype";
+import * as v from "valibot";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
@@ -13,6 +16,7 @@ import {
   type Cost,
   type FinishReason,
   type JsonObject,
+  type JsonValue,
   type LLM,
   type LLMError,
   type LLMOptions,
@@ -120,6 +124,20 @@ describe("types", () => {
       schema: { type: "object" },
       execute: (args) => expectTypeOf(args).toEqualTypeOf<{ a: number }>(),
     });
+    for (const libraries of [
+      defineTool({
+        name: "valibot",
+        schema: toStandardJsonSchema(v.object({ city: v.string(), days: v.optional(v.number(), 1) })),
+        execute: (args) => expectTypeOf(args).toEqualTypeOf<{ city: string; days: number }>(),
+      }),
+      defineTool({
+        name: "arktype",
+        schema: type({ city: "string", days: "string.numeric.parse" }),
+        execute: (args) => expectTypeOf(args).toEqualTypeOf<{ city: string; days: number }>(),
+      }),
+    ]) {
+      expectTypeOf(libraries).toEqualTypeOf<ToolSpec<{ city: string; days: number }>>();
+    }
     // @ts-expect-error the schema has no such argument
     defineTool({ name: "a", schema, execute: ({ town }) => town });
     // @ts-expect-error a tool has a name
@@ -135,6 +153,41 @@ describe("types", () => {
     check((_, chat) => chat.withTools([tool, new Weather(), { systemTool: "nova_grounding" }, { name: "mine" }]));
     check((_, chat) => chat.withTools([{ name: "a", execute: ({ city }: { city: string }) => city }]).withTools(null));
     expectTypeOf<SystemTool>().not.toExtend<ToolSpec>();
+  });
+
+  test("JSON Schema may be typed elsewhere", () => {
+    interface Draft7 {
+      readonly type?: "object" | "array";
+      readonly properties?: Record<string, Draft7 | boolean>;
+    }
+    const typed: Draft7 = { type: "object" };
+    const served: { [key: string]: unknown; type: "object"; properties?: Record<string, unknown> } = { type: "object" };
+    const unknown: Record<string, unknown> = { type: "object" };
+    const fixed = { type: "object", properties: { a: { enum: ["b"] } }, required: ["a"] } as const;
+    check((_, chat) => {
+      for (const schema of [typed, served, unknown, fixed]) {
+        expectTypeOf(chat.withSchema(schema)).toEqualTypeOf<Chat<JsonValue>>();
+        expectTypeOf(chat.withSchema<City>(schema)).toEqualTypeOf<Chat<City>>();
+        chat.withTools([{ name: "a", schema }]);
+        defineTool({ name: "a", schema, execute: (args) => expectTypeOf(args).toEqualTypeOf<JsonObject>() });
+      }
+    });
+    interface City {
+      name: string;
+    }
+    class Place {}
+    // @ts-expect-error a class is no schema
+    check((_, chat) => chat.withSchema(Place));
+    // @ts-expect-error a function is no schema
+    check((_, chat) => chat.withSchema(() => fixed));
+    // @ts-expect-error a text is no schema
+    check((_, chat) => chat.withSchema("object"));
+    // @ts-expect-error a list is no schema
+    check((_, chat) => chat.withSchema([fixed]));
+    // @ts-expect-error valibot alone cannot tell its JSON Schema
+    check((_, chat) => chat.withTools([{ name: "a", schema: v.pipe(v.object({}), v.readonly()) }]));
+    // @ts-expect-error valibot alone cannot tell its JSON Schema
+    check(() => defineTool({ name: "a", schema: v.object({ city: v.string() }), execute: () => 1 }));
   });
 
   test("how tools are called has known options", () => {

@@ -82,7 +82,6 @@ export const FAMILY_DEFAULTS: Readonly<Record<Family, Partial<ModelTraits>>> = {
     cachePoints: "not-in-tools",
     readsS3: true,
     schemas: false,
-    signedReasoning: true,
     requestFields: ["inferenceConfig", "reasoningConfig"],
   },
   titan: { maxOutputTokens: 8_192, contextTokens: 32_000, hasSystem: false, schemas: false, ...NO_TOOLS },

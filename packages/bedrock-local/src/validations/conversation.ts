@@ -2,12 +2,13 @@
  * Rules on the turns of a conversation: no empty content, no blank text, reasoning by the assistant only, changes of tools
  * by the system only, who speaks first, in which order and last.
  *
- * The texts were observed on the wire, except those of reasoning and changes of tools by another. Paths count from 0,
+ * The texts were observed on the wire, except those of reasoning and changes of tools by another and the paths of blank
+ * text in blocks for guardrails or with citations. Paths count from 0,
  * unlike those of broken constraints.
  */
 import type { Model } from "../models/families.ts";
 import { createFieldRefusal, createModelRefusal, createRefusal } from "./refusal.ts";
-import type { ConverseRequest, Message } from "../wire.ts";
+import type { ContentBlock, ConverseRequest, Message, ToolResultContent } from "../wire.ts";
 
 /**
  * Checks the turns of a request.
@@ -55,10 +56,17 @@ function checkText(messages: readonly Message[], model: Model): void {
   }
 }
 
-function placeTexts(content: readonly object[], path: string): PlacedText[] {
-  return content.flatMap((block, index) =>
-    "text" in block && typeof block.text === "string" ? [{ text: block.text, path: `${path}.${index}` }] : [],
-  );
+function placeTexts(content: readonly (ContentBlock | ToolResultContent)[], path: string): PlacedText[] {
+  return content.flatMap((block, index): PlacedText[] => {
+    const place = `${path}.${index}`;
+    if ("text" in block) return [{ text: block.text, path: place }];
+    if ("guardContent" in block && "text" in block.guardContent) {
+      return [{ text: block.guardContent.text.text, path: `${place}.guardContent.text` }];
+    }
+    if (!("citationsContent" in block)) return [];
+    const pieces = block.citationsContent.content ?? [];
+    return [{ text: pieces.map(({ text }) => text).join(""), path: `${place}.citationsContent.content` }];
+  });
 }
 
 function checkSiblingTexts(texts: readonly PlacedText[], createError: (text: PlacedText) => Error): void {
@@ -83,11 +91,16 @@ function createBlankResultRefusal(text: PlacedText, model: Model): Error {
   );
 }
 
-/** Reasoning is the assistant's. Claude takes its own back only as signed; most others know no signatures. */
+/** Reasoning is the assistant's. Nova takes none back, Claude its own only as signed; most others know no signatures. */
 function checkReasoning(messages: readonly Message[], model: Model): void {
   for (const [index, { role, content }] of messages.entries()) {
     for (const [position, block] of content.entries()) {
       if (!("reasoningContent" in block)) continue;
+      if (model.family === "nova") {
+        throw createRefusal(
+          "User messages cannot contain reasoning content. Please remove the reasoning content and try again.",
+        );
+      }
       if (role !== "assistant") {
         throw createModelRefusal(`messages.${index}: \`thinking\` blocks can only be in \`assistant\` messages`);
       }

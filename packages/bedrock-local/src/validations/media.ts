@@ -3,7 +3,7 @@
  * documents may be called.
  *
  * Specification: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html. The texts were
- * observed on the wire, except that of a document that is too large.
+ * observed on the wire, except those of a document that is empty or too large.
  */
 import type { Medium, Model } from "../models/families.ts";
 import { createModelRefusal, createRefusal } from "./refusal.ts";
@@ -136,6 +136,10 @@ function checkDocuments(documents: readonly Placed<DocumentBlock>[], model: Mode
 function checkDocumentSource({ source }: DocumentBlock, path: string, model: Model): void {
   if ("s3Location" in source && !model.readsS3) {
     throw createModelRefusal(`${path}.document.source.type: Field required`);
+  }
+  const texts = "text" in source ? [source] : "content" in source ? source.content : undefined;
+  if (texts !== undefined && (texts.length === 0 || texts.some(({ text }) => text === ""))) {
+    throw createRefusal(`The document at ${path}.document.source is empty. Add text to the document and try again.`);
   }
   if (!("bytes" in source)) return;
   const size = Math.floor((source.bytes.length * 3) / 4);

@@ -1,7 +1,7 @@
 /**
  * Rules on tools: every call is answered in the next message, once, before anything else; and the tools are declared.
  *
- * The texts were observed on the wire, except those of duplicate and unknown tool names. Paths count from 0.
+ * The texts were observed on the wire, except those of duplicate and unknown tool names and of system tools. Paths count from 0.
  */
 import { isPlainObject } from "../json.ts";
 import type { Model } from "../models/families.ts";
@@ -18,6 +18,7 @@ export function checkTools(request: ConverseRequest, model: Model): void {
   checkDeclared(messages, request);
   checkSchemas(request);
   checkNames(request);
+  checkSystemTools(request, model);
   for (const [index, message] of messages.entries()) {
     checkRoles(message, index);
     checkUnique(message, index);
@@ -76,6 +77,15 @@ function checkNames({ toolConfig }: ConverseRequest): void {
   throw createRefusal(
     `The value at toolConfig.toolChoice.tool.name must be the name of a tool at toolConfig.tools, got: ${choice.tool.name}`,
   );
+}
+
+function checkSystemTools({ toolConfig }: ConverseRequest, { family }: Model): void {
+  if (family === "nova" || family === "opaque") return;
+  for (const tool of toolConfig?.tools ?? []) {
+    if (!("systemTool" in tool) || !tool.systemTool.name.startsWith("nova_")) continue;
+    const { name } = tool.systemTool;
+    throw createRefusal(`This model doesn't support the system tool ${name}. Remove ${name} and try again.`);
+  }
 }
 
 function checkRoles(message: Message, index: number): void {

@@ -47,6 +47,29 @@ describe("content", () => {
   });
 });
 
+describe("marked and cited text", () => {
+  const guarded = (words: string): object => ({ guardContent: { text: { text: words } } });
+  const cited = (...words: string[]): object => ({ citationsContent: { content: words.map(text), citations: [] } });
+
+  it.each(["", " "])("must not be blank where it stands alone: %j", (words) => {
+    expect(refusalText({ messages: [user(guarded(words))] })).toBe(blank("messages.0.content.0.guardContent.text"));
+    expect(refusalText({ messages: [hi, assistant(cited("", words)), hi] })).toBe(
+      blank("messages.1.content.0.citationsContent.content"),
+    );
+    expect(refusalText({ messages: [user(guarded("a")), assistant(cited(words, "b")), hi] })).toBeUndefined();
+  });
+
+  it("must not be empty even beside another text", () => {
+    expect(refusalText({ messages: [user(text("a"), guarded(""))] })).toBe(
+      blank("messages.0.content.1.guardContent.text"),
+    );
+    expect(refusalText({ messages: [hi, assistant(text("a"), { citationsContent: {} }), hi] })).toBe(
+      blank("messages.1.content.1.citationsContent.content"),
+    );
+    expect(refusalText({ messages: [user(guarded("a"), text(" "))] })).toBeUndefined();
+  });
+});
+
 describe("reasoning", () => {
   const reasoning = (signature?: string): object => ({
     reasoningContent: { reasoningText: { text: "Hm.", ...(signature === undefined ? {} : { signature }) } },
@@ -67,9 +90,17 @@ describe("reasoning", () => {
   });
 
   it.each([reasoning("c2ln"), redacted])("must come from the assistant (our words): %j", (block) => {
-    for (const id of [MODELS.claude45, MODELS.nova]) {
+    for (const id of [MODELS.claude45, MODELS.qwen]) {
       expect(refusalText({ messages: [user(text("a"), block)] }, id)).toBe(
         "The model returned the following errors: messages.0: `thinking` blocks can only be in `assistant` messages",
+      );
+    }
+  });
+
+  it.each([reasoning(), reasoning("c2ln"), redacted])("is never taken back by Nova: %j", (block) => {
+    for (const id of [MODELS.nova, "us.amazon.nova-2-lite-v1:0"]) {
+      expect(refusalText(replay(block), id)).toBe(
+        "User messages cannot contain reasoning content. Please remove the reasoning content and try again.",
       );
     }
   });

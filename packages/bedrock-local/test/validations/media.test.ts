@@ -94,6 +94,19 @@ describe("documents", () => {
     );
   });
 
+  it.each([{ text: "" }, { content: [] }, { content: [{ text: "a" }, { text: "" }] }])(
+    "must not be empty (our words): %j",
+    (source) => {
+      expect(refusalText({ messages: [user(text("a"), document("x", source))] })).toBe(
+        "The document at messages.0.content.1.document.source is empty. Add text to the document and try again.",
+      );
+    },
+  );
+
+  it.each([{ text: "a" }, { content: [{ text: "a" }] }])("may be text: %j", (source) => {
+    expect(refusalText({ messages: [user(text("a"), document("x", source))] })).toBeUndefined();
+  });
+
   it("come from the user, and from S3 with Nova only", () => {
     expect(refusalText({ messages: [hi, assistant(text("a"), document()), hi] })).toContain(
       "'document' blocks are not permitted",

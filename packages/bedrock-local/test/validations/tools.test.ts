@@ -163,6 +163,14 @@ describe("a tool specification", () => {
     );
   });
 
+  it("of Nova's side is Nova's (our words)", () => {
+    const body = { messages: [hi], toolConfig: { tools: [{ systemTool: { name: "nova_code_interpreter" } }] } };
+    expect(refusalText(body)).toBe(
+      "This model doesn't support the system tool nova_code_interpreter. Remove nova_code_interpreter and try again.",
+    );
+    expect(refusalText(body, "us.amazon.nova-2-lite-v1:0")).toBeUndefined();
+  });
+
   it("must have a name of its own (our words)", () => {
     const tool = (name: string): object => ({ toolSpec: { name, inputSchema: { json: { type: "object" } } } });
     const tools = ["a", "b", "a", "c", "b", "a"].map(tool);

@@ -3,6 +3,12 @@ import type { CacheTraits, Family, ModelTraits } from "./traits.ts";
 
 type Traits = Partial<ModelTraits>;
 
+/** Documents are read to every model, as Bedrock makes text of them, but to a few. */
+const READS: ModelTraits["media"] = ["document"];
+const SEES: ModelTraits["media"] = ["image", "document"];
+const WATCHES: ModelTraits["media"] = [...SEES, "video"];
+const ALL_MEDIA: ModelTraits["media"] = [...WATCHES, "audio"];
+
 /** What every model takes, as far as that is known; where it hides its model, what was asked for goes through. */
 const DEFAULT: ModelTraits = {
   family: "unknown",
@@ -16,6 +22,8 @@ const DEFAULT: ModelTraits = {
   hasStrictTools: false,
   hasHyphenNames: true,
   output: "prompt",
+  media: ALL_MEDIA,
+  hasResultImages: true,
   readsS3: true,
   maxImages: 20,
   cache: undefined,
@@ -45,7 +53,7 @@ const cacheFrom = (minTokens: number, hasOneHour = true, inTools = true): CacheT
 });
 
 /** Of models that are not Claude's, none takes thinking back, and none reads S3 but Nova's. */
-const OTHER: Traits = { readsS3: false, replaysThinking: "none" };
+const OTHER: Traits = { media: READS, hasResultImages: false, readsS3: false, replaysThinking: "none" };
 
 /** What the models of a family share; Claude's are those from 4.7 on. */
 const FAMILIES: Readonly<Partial<Record<Family, Traits>>> = {
@@ -53,6 +61,7 @@ const FAMILIES: Readonly<Partial<Record<Family, Traits>>> = {
     startsWithUser: false,
     hasResultStatus: true,
     output: "tool",
+    media: SEES,
     readsS3: false,
     maxImages: 100,
     cache: cacheFrom(1024),
@@ -66,13 +75,15 @@ const FAMILIES: Readonly<Partial<Record<Family, Traits>>> = {
     hasResultStatus: true,
     hasHyphenNames: false,
     output: "tool",
+    media: WATCHES,
+    hasResultImages: true,
     readsS3: true,
     cache: cacheFrom(1024, false, false),
     maxOutputTokens: 10_000,
   },
   titan: { ...TEXT_ONLY, maxOutputTokens: 8192 },
   llama: { ...AUTO, tools: "not-in-streams", mixesToolResults: false, maxOutputTokens: 8192 },
-  mistral: { mixesToolResults: false, hasResultStatus: true, maxOutputTokens: 8192 },
+  mistral: { media: SEES, mixesToolResults: false, hasResultStatus: true, maxOutputTokens: 8192 },
   cohere: { ...AUTO, tools: "not-in-streams", maxOutputTokens: 4096 },
   ai21: { ...AUTO, maxOutputTokens: 4096 },
   deepseek: {
@@ -82,27 +93,36 @@ const FAMILIES: Readonly<Partial<Record<Family, Traits>>> = {
     efforts: ["high"],
     maxOutputTokens: 81_920,
   },
-  qwen: { ...SERVED, startsWithUser: false, maxOutputTokens: 262_000 },
+  qwen: { ...SERVED, media: WATCHES, startsWithUser: false, maxOutputTokens: 262_000 },
   openai: {
     output: "tool",
+    media: SEES,
     hasStopSequences: false,
     sampling: "neither",
     thinking: "always",
     maxOutputTokens: 128_000,
   },
-  zai: { ...SERVED, startsWithUser: false, thinking: "always", maxOutputTokens: 131_072 },
+  zai: { ...SERVED, media: SEES, startsWithUser: false, thinking: "always", maxOutputTokens: 131_072 },
   kimi: {
     ...SERVED,
+    media: WATCHES,
     startsWithUser: false,
     thinking: "reasoning-effort",
     efforts: EFFORTS,
     maxOutputTokens: 16_000,
   },
   minimax: { thinking: "always", output: "native", hasStopSequences: false, maxOutputTokens: 131_072 },
-  gemma: { ...SERVED, maxOutputTokens: 8192 },
-  nemotron: { ...NATIVE, maxOutputTokens: 131_072 },
-  palmyra: { ...AUTO, mixesToolResults: false, thinking: "always", maxOutputTokens: 8192 },
-  grok: { output: "tool", sampling: "neither", hasStopSequences: false, thinking: "always", maxOutputTokens: 131_072 },
+  gemma: { ...SERVED, media: SEES, maxOutputTokens: 8192 },
+  nemotron: { ...NATIVE, media: SEES, maxOutputTokens: 131_072 },
+  palmyra: { ...AUTO, media: SEES, mixesToolResults: false, thinking: "always", maxOutputTokens: 8192 },
+  grok: {
+    output: "tool",
+    media: SEES,
+    sampling: "neither",
+    hasStopSequences: false,
+    thinking: "always",
+    maxOutputTokens: 131_072,
+  },
 };
 
 /** Claude up to 4.5: it can be made to go on with an answer that was begun for it. */
@@ -132,10 +152,10 @@ type Row = readonly [start: string, family: Family, traits?: Traits];
 /** Rows by provider: what stands before the first dot of a model id. */
 const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
   anthropic: [
-    ["claude-v2", "claude", { ...CLAUDE_3, ...NO_TOOLS }],
-    ["claude-instant", "claude", { ...CLAUDE_3, ...NO_TOOLS }],
+    ["claude-v2", "claude", { ...CLAUDE_3, ...NO_TOOLS, media: READS }],
+    ["claude-instant", "claude", { ...CLAUDE_3, ...NO_TOOLS, media: READS }],
     ["claude-3-7", "claude", { ...CLAUDE_4, maxOutputTokens: 131_072 }],
-    ["claude-3-5-haiku", "claude", { ...CLAUDE_3, maxOutputTokens: 8192, cache: cacheFrom(2048, false) }],
+    ["claude-3-5-haiku", "claude", { ...CLAUDE_3, media: READS, maxOutputTokens: 8192, cache: cacheFrom(2048, false) }],
     ["claude-3-5-sonnet-20240620", "claude", { ...CLAUDE_3, maxOutputTokens: 8192 }],
     ["claude-3-5", "claude", { ...CLAUDE_3, maxOutputTokens: 8192, cache: cacheFrom(1024, false) }],
     ["claude-3-", "claude", CLAUDE_3],
@@ -151,25 +171,31 @@ const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
     ["claude-", "claude"],
   ],
   amazon: [
-    ["nova-2-", "nova", NOVA_2],
+    ["nova-2-lite", "nova", NOVA_2],
+    ["nova-2-", "nova", { ...NOVA_2, media: ALL_MEDIA }],
+    ["nova-micro", "nova", { media: [] }],
     ["nova-premier", "nova", { maxOutputTokens: 32_000 }],
     ["nova-", "nova"],
+    ["titan-text-premier", "titan", { media: [] }],
     ["titan-", "titan"],
   ],
   meta: [
-    ["llama4", "llama", { maxImages: 8, maxOutputTokens: 16_384 }],
+    ["llama4", "llama", { media: SEES, hasResultImages: true, maxImages: 8, maxOutputTokens: 16_384 }],
     ["llama2", "llama", NO_TOOLS],
     ["llama3-8b", "llama", NO_TOOLS],
     ["llama3-70b", "llama", NO_TOOLS],
     ["llama3-2-1b", "llama", NO_TOOLS],
     ["llama3-2-3b", "llama", NO_TOOLS],
+    ["llama3-2-", "llama", { media: SEES }],
     ["llama", "llama"],
   ],
   mistral: [
-    ["mistral-7b", "mistral", TEXT_ONLY],
-    ["mixtral", "mistral", TEXT_ONLY],
-    ["mistral-small-2402", "mistral", AUTO],
-    ["mistral-large-24", "mistral", MISTRAL_LARGE],
+    ["mistral-7b", "mistral", { ...TEXT_ONLY, media: READS }],
+    ["mixtral", "mistral", { ...TEXT_ONLY, media: READS }],
+    ["mistral-small-2402", "mistral", { ...AUTO, media: [] }],
+    ["mistral-large-24", "mistral", { ...MISTRAL_LARGE, media: READS }],
+    ["devstral", "mistral", { ...NATIVE, media: READS }],
+    ["voxtral", "mistral", { ...NATIVE, media: ["document", "audio"] }],
     ["pixtral", "mistral", MISTRAL_LARGE],
     ["magistral", "mistral", { ...NATIVE, thinking: "always", maxOutputTokens: 40_000 }],
     ["", "mistral", NATIVE],
@@ -179,8 +205,8 @@ const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
     ["", "cohere", TEXT_ONLY],
   ],
   ai21: [
-    ["jamba-instruct", "ai21", NO_TOOLS],
-    ["j2", "ai21", TEXT_ONLY],
+    ["jamba-instruct", "ai21", { ...NO_TOOLS, media: [] }],
+    ["j2", "ai21", { ...TEXT_ONLY, media: [] }],
     ["", "ai21"],
   ],
   deepseek: [
@@ -199,19 +225,39 @@ const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
     ["", "deepseek"],
   ],
   qwen: [
-    ["qwen3-32b", "qwen", { thinking: "reasoning-config", efforts: ["low", "high"], maxOutputTokens: 16_384 }],
+    ["qwen3-vl", "qwen"],
+    [
+      "qwen3-32b",
+      "qwen",
+      { media: READS, thinking: "reasoning-config", efforts: ["low", "high"], maxOutputTokens: 16_384 },
+    ],
+    ["qwen3-", "qwen", { media: READS }],
     ["", "qwen"],
   ],
   openai: [
     [
       "gpt-oss",
       "openai",
-      { ...SERVED, sampling: "both", thinking: "reasoning-effort", efforts: EFFORTS, maxOutputTokens: 16_384 },
+      {
+        ...SERVED,
+        media: READS,
+        sampling: "both",
+        thinking: "reasoning-effort",
+        efforts: EFFORTS,
+        maxOutputTokens: 16_384,
+      },
     ],
     ["", "openai"],
   ],
-  zai: [["", "zai"]],
-  moonshot: [["", "kimi"]],
+  zai: [
+    ["glm-4.7", "zai", { media: READS }],
+    ["glm-5", "zai", { media: READS }],
+    ["", "zai"],
+  ],
+  moonshot: [
+    ["kimi-k2-thinking", "kimi", { media: READS }],
+    ["", "kimi"],
+  ],
   moonshotai: [
     ["kimi-k3", "kimi", { sampling: "neither" }],
     ["", "kimi"],
@@ -222,11 +268,15 @@ const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
     ["gemma", "gemma"],
   ],
   nvidia: [
-    ["nemotron-nano-3", "nemotron", { thinking: "always" }],
-    ["nemotron-super", "nemotron", { thinking: "always" }],
+    ["nemotron-nano-3", "nemotron", { thinking: "always", media: READS }],
+    ["nemotron-nano-9b", "nemotron", { media: READS }],
+    ["nemotron-super", "nemotron", { thinking: "always", media: READS }],
     ["", "nemotron"],
   ],
-  writer: [["", "palmyra"]],
+  writer: [
+    ["palmyra-x", "palmyra", { media: READS }],
+    ["", "palmyra"],
+  ],
   xai: [
     ["grok-4.3", "grok", { sampling: "both" }],
     ["", "grok"],
@@ -235,6 +285,11 @@ const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
 
 /** An ARN that hides its model: Bedrock alone can tell whether it takes what was asked for. */
 const HIDDEN: Traits = { cache: cacheFrom(4096) };
+
+/** Whether it is the first part of model ids, like `"anthropic"`. */
+export function isProvider(name: string): boolean {
+  return Object.hasOwn(PROVIDERS, name);
+}
 
 /**
  * The traits of a model.
@@ -246,7 +301,7 @@ export function findTraits(bareId: string): ModelTraits {
   const dot = bareId.indexOf(".");
   const provider = bareId.slice(0, dot);
   const name = bareId.slice(dot + 1);
-  const rows = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
+  const rows = isProvider(provider) ? PROVIDERS[provider] : undefined;
   const row = rows?.find(([start]) => name.startsWith(start));
   if (!row) return bareId.startsWith("arn:") ? { ...DEFAULT, ...HIDDEN } : DEFAULT;
   const [, family, traits] = row;

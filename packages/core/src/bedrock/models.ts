@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { findTraits } from "./families.ts";
+import { findTraits, isProvider } from "./families.ts";
 import type { ModelTraits } from "./traits.ts";
 
 /** What a model id tells. */
@@ -27,7 +27,8 @@ export interface Model extends ModelName {
 const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
 /** Kinds of ARN that name their model; the others hide it. */
 const NAMING_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile|custom-model)\/([^/]+)/;
-const PROFILE = /^(us-gov|us|eu|apac|jp|au|ca|in|global)\.(.+)/;
+const PROFILE = /^([a-z-]+)\.((\w+).*)/;
+const PROFILES = /^(us-gov|us|eu|apac|jp|au|ca|in|global)$/;
 
 /**
  * Resolves a model id: a bare id, a geographic or global inference profile, or any ARN.
@@ -56,7 +57,10 @@ export function resolveModel(id: string, baseModel?: string): Model {
 export function nameModel(id: string): ModelName {
   const region = id.startsWith("arn:") && id.split(":")[3];
   const name = NAMING_ARN.exec(id)?.[1] ?? id;
-  const [, profile, bareId = name] = PROFILE.exec(name) ?? [];
+  const [, first = "", rest = "", second = ""] = PROFILE.exec(name) ?? [];
+  // What stands before a known provider is a prefix, even one that is new.
+  const isProfile = PROFILES.test(first) || (!isProvider(first) && isProvider(second));
+  const [profile, bareId] = isProfile ? [first, rest] : [undefined, name];
   return { bareId, ...(profile && { profile }), ...(region && { region }) };
 }
 

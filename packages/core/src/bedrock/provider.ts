@@ -13,7 +13,7 @@ export interface BedrockProviderOptions extends PipelineOptions {
 /** Creates the Bedrock provider. It reads the environment at the first request, and never again. */
 export function createBedrockProvider(options: BedrockProviderOptions): Provider {
   const { bedrock, prices } = options;
-  const client: ConverseOptions = { pipeline: new Pipeline(options), bedrock, prices };
+  const client: ConverseOptions = { pipeline: new Pipeline(options), bedrock, prices, loaded: {} };
   return {
     name: "bedrock",
     chat: (request) => converse(client, request),

@@ -64,6 +64,10 @@ export interface ModelTraits {
   readonly hasHyphenNames: boolean;
   /** The best way to ask it for JSON of a schema. */
   readonly output: "native" | "tool" | "prompt";
+  /** What it reads beside text. */
+  readonly media: readonly ("image" | "document" | "video" | "audio")[];
+  /** Whether a tool result may hold an image. */
+  readonly hasResultImages: boolean;
   /** Whether media may come from S3. */
   readonly readsS3: boolean;
   /** Most images in a request. */

@@ -9,9 +9,9 @@ import type {
   RequestOptions,
   ThinkingConfig,
 } from "../provider.ts";
-import type { Infer, Schema, StandardSchema } from "../schema/standard-schema.ts";
+import type { Infer, JsonSchema, SchemaInput, StandardSchema } from "../schema/standard-schema.ts";
 import type { ContentPart, ToolCallPart, ToolResultPart } from "../types/content.ts";
-import { compact, type JsonObject, type JsonValue } from "../types/json.ts";
+import { compact, type JsonValue } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
 import type { SystemTool } from "../types/tool.ts";
 import { addUsage, type Usage } from "../types/usage.ts";
@@ -164,9 +164,9 @@ export class Chat<Data = undefined> {
    * @throws {InputError} `ERR_INPUT` when the schema or an option is none
    */
   withSchema<S extends StandardSchema>(schema: S, options?: SchemaOptions): Chat<Infer<S>>;
-  withSchema<T = JsonValue>(schema: JsonObject, options?: SchemaOptions): Chat<T>;
+  withSchema<T = JsonValue>(schema: JsonSchema, options?: SchemaOptions): Chat<T>;
   withSchema(schema: null): Chat;
-  withSchema(schema: Schema | null, options: SchemaOptions = {}): Chat<unknown> {
+  withSchema(schema: SchemaInput | null, options: SchemaOptions = {}): Chat<unknown> {
     if (schema === null) return this.#set({ schema: undefined });
     checkSchemaOptions(options);
     const kept = keepSchema(schema, "The schema");

@@ -1,5 +1,7 @@
 import { InputError } from "../errors.ts";
+import { isBase64 } from "../media/base64.ts";
 import type { ContentPart } from "../types/content.ts";
+import { objectOf } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
 import { completePart } from "./media-parts.ts";
 
@@ -71,6 +73,14 @@ function checkPart(part: unknown, index: number | string): void {
     }
     content.forEach((item: unknown, at) => checkResultPart(item, `${index}].content[${at}`));
   }
+  const ttl = objectOf(members["cache_control"])?.["ttl"];
+  if (ttl !== undefined && ttl !== "5m" && ttl !== "1h") {
+    throw new InputError(`content[${index}].cache_control.ttl is ${JSON.stringify(ttl)}: give "5m" or "1h".`);
+  }
+  const { redacted } = members;
+  if (redacted !== undefined && !(typeof redacted === "string" && isBase64(redacted))) {
+    throw new InputError(`content[${index}].redacted is no base64: give it as it was received.`);
+  }
   const isText = type === "text";
   if (citations !== undefined && (isText ? !Array.isArray(citations) : typeof citations !== "boolean")) {
     throw new InputError(
@@ -82,13 +92,18 @@ function checkPart(part: unknown, index: number | string): void {
 /**
  * A copy of plain data that nobody can change.
  *
- * @throws {InputError} `ERR_INPUT` when it holds something that JSON cannot (a function, a byte array)
+ * @throws {InputError} `ERR_INPUT` when it holds something that JSON cannot (a function, a byte array), or is too deep
  */
 export function freezeCopy<T>(value: T): T {
   try {
     return freezeDeep(structuredClone(value));
   } catch (cause) {
-    throw new InputError("This is no plain data: give no function and no bytes.", { cause });
+    throw new InputError(
+      cause instanceof RangeError
+        ? "This data is nested too deep: give it with fewer levels."
+        : "This is no plain data: give no function and no bytes.",
+      { cause },
+    );
   }
 }
 

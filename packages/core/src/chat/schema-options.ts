@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { Schema } from "../schema/standard-schema.ts";
+import { isStandardSchema, type Schema } from "../schema/standard-schema.ts";
 import { compact, isObject } from "../types/json.ts";
 import type { OutputFormat } from "../types/tool.ts";
 import { freezeCopy } from "./history.ts";
@@ -49,9 +49,8 @@ export function checkSchemaOptions(options: SchemaOptions): void {
  * @param what how it is named in errors
  * @throws {InputError} `ERR_INPUT` when it is none
  */
-export function keepSchema(schema: Schema, what: string): Schema {
-  const given: unknown = schema;
-  if (typeof given === "function" || (isObject(given) && given["~standard"] !== undefined)) return schema;
+export function keepSchema(given: unknown, what: string): Schema {
+  if ((typeof given === "function" || isObject(given)) && isStandardSchema(given)) return given;
   if (isObject(given)) return freezeCopy(given);
   throw new InputError(`${what} is ${given === null ? "null" : typeof given}: give JSON Schema or a schema.`);
 }

@@ -1,6 +1,8 @@
 import { copyError, LLMError, ToolError } from "../errors.ts";
 import type { ChatRequest, ChatResult } from "../provider.ts";
-import { validateInput, type Schema, type Validation } from "../schema/standard-schema.ts";
+import { validateInput } from "../schema/json-schema.ts";
+import type { Schema, Validation } from "../schema/standard-schema.ts";
+import { renderIssues } from "../schema/validate.ts";
 import type { ToolCallPart, ToolResultPart } from "../types/content.ts";
 import type { Warning } from "../types/response.ts";
 import { createMessage } from "./history.ts";
@@ -99,13 +101,9 @@ async function makeCall(call: ToolCallPart, env: CallEnvironment): Promise<ToolR
   }
   const checked = await checkArguments(schema, call);
   if ("issues" in checked) {
-    const issues = checked.issues
-      .slice(0, MAX_ISSUES)
-      .map(({ path, message }) => (path ? `${path}: ${message}` : message));
-    const more = checked.issues.length > MAX_ISSUES ? `; and ${checked.issues.length - MAX_ISSUES} more` : "";
     return createErrorResult(
       id,
-      `The arguments do not fit the tool's schema: ${issues.join("; ")}${more}. Correct them and call it again.`,
+      `The arguments do not fit the tool's schema: ${renderIssues(checked.issues)}. Correct them and call it again.`,
     );
   }
   const verdict = hooks.execution === "confirm" ? await env.confirm(call) : true;
@@ -128,9 +126,6 @@ async function makeCall(call: ToolCallPart, env: CallEnvironment): Promise<ToolR
     return result;
   }
 }
-
-/** As many issues as a model can use. */
-const MAX_ISSUES = 10;
 
 /** The arguments as the tool gets them. */
 async function checkArguments(schema: Schema | undefined, call: ToolCallPart): Promise<Validation> {

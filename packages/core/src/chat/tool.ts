@@ -1,4 +1,4 @@
-import type { Infer, Schema } from "../schema/standard-schema.ts";
+import type { Infer, JsonSchema, SchemaInput, StandardSchema } from "../schema/standard-schema.ts";
 import type { CacheControl, ToolCallPart } from "../types/content.ts";
 import type { JsonObject } from "../types/json.ts";
 
@@ -17,7 +17,7 @@ export interface ToolSpec<Args = never> {
   /** What it does and when to call it: the model decides by this. */
   readonly description?: string | undefined;
   /** JSON Schema or Standard Schema of the arguments. Default: it takes none. */
-  readonly schema?: Schema | undefined;
+  readonly schema?: SchemaInput | undefined;
   /** Whether the model must keep to the schema exactly. Only some models take it. */
   readonly strict?: boolean | undefined;
   /** Ends a cacheable prefix after this tool. */
@@ -40,7 +40,7 @@ export abstract class Tool<Args = JsonObject> implements ToolSpec<Args> {
   /** What it does and when to call it: the model decides by this. */
   abstract readonly description: string;
   /** JSON Schema or Standard Schema of the arguments. */
-  abstract readonly schema: Schema;
+  abstract readonly schema: SchemaInput;
   /** Whether the model must keep to the schema exactly. Only some models take it. */
   declare readonly strict?: boolean;
   /** Ends a cacheable prefix after this tool. */
@@ -50,15 +50,17 @@ export abstract class Tool<Args = JsonObject> implements ToolSpec<Args> {
   abstract execute(args: Args, context: ToolContext): unknown;
 }
 
+/** Gives a tool back as it is, with the type of its arguments inferred from its Standard Schema. */
+export function defineTool<S extends StandardSchema>(
+  tool: Omit<ToolSpec<Infer<S>>, "schema"> & { readonly schema: S },
+): ToolSpec<Infer<S>>;
 /**
  * Gives a tool back as it is, with the type of its arguments: with JSON Schema a `JsonObject`, or what is named, as in
  * `defineTool<{ city: string }>({ … })`.
  */
 export function defineTool<Args = JsonObject>(
-  tool: ToolSpec<Args> & { readonly schema?: JsonObject | undefined },
+  tool: Omit<ToolSpec<Args>, "schema"> & { readonly schema?: JsonSchema | undefined },
 ): ToolSpec<Args>;
-/** Gives a tool back as it is, with the type of its arguments inferred from its Standard Schema. */
-export function defineTool<S extends Schema>(tool: ToolSpec<Infer<S>> & { readonly schema: S }): ToolSpec<Infer<S>>;
 export function defineTool(tool: ToolSpec): ToolSpec {
   return tool;
 }

@@ -62,7 +62,7 @@ export function addTools(
     const name = "systemTool" in draft ? draft.systemTool : draft.name;
     if (byName.has(name)) throw new InputError(`Two tools are called ${name}: give each a name of its own.`);
     drafts.push(draft);
-    byName.set(name, registerTool(tool));
+    byName.set(name, registerTool(tool, "schema" in draft ? draft.schema : undefined));
   });
   const { choice, ...rest } = compact(checkToolOptions(options));
   return {
@@ -75,11 +75,11 @@ export function addTools(
   };
 }
 
-function registerTool(tool: ToolSpec | SystemTool | null): RegisteredTool {
+function registerTool(tool: ToolSpec | SystemTool | null, schema: Schema | undefined): RegisteredTool {
   if (!tool || "systemTool" in tool) return { schema: undefined, run: undefined };
   // The arguments were checked against the tool's own schema: that is what their type says.
   const run = (args: unknown, context: ToolContext): unknown => tool.execute?.(args as never, context);
-  return { schema: tool.schema, run: tool.execute && run };
+  return { schema, run: tool.execute && run };
 }
 
 function readTool(tool: ToolSpec | SystemTool | null, index: number): ToolDraft {
@@ -91,7 +91,7 @@ function readTool(tool: ToolSpec | SystemTool | null, index: number): ToolDraft 
   }
   const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
   if ("systemTool" in tool) {
-    if (!isText(tool.systemTool))
+    if (typeof tool.systemTool !== "string" || !/^[a-zA-Z0-9_-]{1,64}$/.test(tool.systemTool))
       throw new InputError(`${where}.systemTool is no name: give one like "nova_grounding".`);
     return freezeCopy(tool);
   }

@@ -1,4 +1,5 @@
-import { toJsonSchema, type Schema } from "../schema/standard-schema.ts";
+import { toJsonSchema } from "../schema/json-schema.ts";
+import type { Schema } from "../schema/standard-schema.ts";
 import type { ChatRequest, Provider } from "../provider.ts";
 import { compact } from "../types/json.ts";
 import type { Message } from "../types/message.ts";

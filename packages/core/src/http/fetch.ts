@@ -53,7 +53,9 @@ class Exchange implements ByteStream {
     }
     this.#reader = response.body?.getReader();
     this.#receivedBytes = 0;
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: this };
+    // What the body had is decoded by now, but the header may still stand there.
+    const headers = { ...Object.fromEntries(response.headers), "content-encoding": undefined };
+    return { status: response.status, headers, body: this };
   }
 
   async next(): ReturnType<ByteStream["next"]> {

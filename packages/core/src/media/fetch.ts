@@ -79,11 +79,17 @@ function renderGet({ protocol, hostname, host, port, pathname, search }: URL): H
       pathPrefix: "",
     },
     path: pathname + search,
-    headers: { accept: "*/*" },
+    headers: { accept: "*/*", "accept-encoding": "identity" },
   };
 }
 
 async function readMedia({ status, headers, body }: HttpResponse, maxBytes: number): Promise<Fetched> {
+  const { "content-encoding": coding = "" } = headers;
+  // Stored objects may name what is none, like "utf-8".
+  if (status === 200 && /\b(gzip|compress|deflate|br|zstd)\b/i.test(coding)) {
+    body.cancel();
+    throw createMediaError(`the server gives it compressed (${coding}) only: fetch it yourself and give the bytes`);
+  }
   const told = Number(headers["content-length"] ?? 0);
   const bytes = status === 200 && !(told > maxBytes) ? await readBytes(body, maxBytes + 1) : undefined;
   if (bytes && bytes.length <= maxBytes) return { bytes, mediaType: headers["content-type"] };

@@ -3,16 +3,23 @@ import type { MediaKind } from "./formats.ts";
 const MIB = 1024 * 1024;
 
 /**
- * The most that Converse takes of a medium, in characters of base64: images of 3.75 MB, documents of 4.5 MB, videos of
- * 25 MB as base64. (For sounds no limit is documented; they are held to that of videos.)
+ * The most that Converse takes of all media of a request, in characters of base64: no more fits into its body.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
+ */
+export const MAX_TOTAL_LENGTH = 25_000_000;
+
+/**
+ * The most that Converse takes of a medium, in characters of base64: images of 3.75 MB, documents of 4.5 MB. Videos and
+ * sounds may fill the request.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
 export const MAX_BASE64_LENGTH: Readonly<Record<MediaKind, number>> = {
   image: 5 * MIB,
   document: 6 * MIB,
-  video: 25 * MIB,
-  audio: 25 * MIB,
+  video: MAX_TOTAL_LENGTH,
+  audio: MAX_TOTAL_LENGTH,
 };
 
 /** The same in bytes; of a medium whose kind is not known yet, the most of all. */

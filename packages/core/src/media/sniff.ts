@@ -9,7 +9,7 @@ const TAIL_BYTES = 24_576;
  * What content may be, by its first bytes.
  *
  * @param base64 the whole content
- * @returns names of formats, the likeliest first; `undefined` when it cannot be told
+ * @returns names of formats, the likeliest first, also of formats that nobody takes; `undefined` when it cannot be told
  * @see https://mimesniff.spec.whatwg.org/ and the formats' own specifications
  */
 export function sniffFormats(base64: string): readonly string[] | undefined {
@@ -17,7 +17,10 @@ export function sniffFormats(base64: string): readonly string[] | undefined {
   for (const [signature, formats] of SIGNATURES) if (signature.test(head)) return formats;
   if (head.startsWith("PK\x03\x04")) return sniffZip(head + bytesAt(base64, sizeOf(base64) - TAIL_BYTES, TAIL_BYTES));
   if (head.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) return sniffCompoundFile(base64, head);
-  return isText(head) ? sniffText(head) : undefined;
+  const formats = isText(head) ? sniffText(head) : [];
+  // Readers of PDFs take up to 1,024 bytes in front of it. A text may just mention it.
+  if (/^[^]{0,1016}%PDF-\d\.\d/.test(head)) return [...formats, "pdf"];
+  return formats.length > 0 ? formats : undefined;
 }
 
 /** On bytes as characters 0 to 255. */
@@ -26,8 +29,10 @@ const SIGNATURES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\xff\xd8\xff/, ["jpeg"]],
   [/^GIF8[79]a/, ["gif"]],
   [/^RIFF[^]{4}WEBP/, ["webp"]],
-  // Readers take up to 1,024 bytes in front of it.
-  [/^[^]{0,1016}%PDF-\d\.\d/, ["pdf"]],
+  [/^(\xef\xbb\xbf)?\s*%PDF-\d\.\d/, ["pdf"]],
+  [/^\x1f\x8b/, ["gzip"]],
+  [/^\x28\xb5\x2f\xfd/, ["zstd"]],
+  [/^\0[^]{3}ftyp(hei|hev|mif1|msf1|avi[fs])/, ["HEIC or AVIF"]],
   [/^\0[^]{3}ftypM4[AB]/, ["m4a", "mp4"]],
   [/^\0[^]{3}ftypqt/, ["mov", "mp4"]],
   [/^\0[^]{3}ftyp3g/, ["three_gp", "mp4"]],
@@ -46,10 +51,13 @@ const SIGNATURES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(ID3[\x02-\x04]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/, ["mp3", "mpeg", "mpga", "aac", "x-aac"]],
 ];
 
-/** Word and Excel files are told apart by the names of what is in them; the list of all names is at the end. */
+/**
+ * Word and Excel files are told apart by the names of what is in them; the list of all names is at the end. In front of a
+ * name stands a number below 2^29, lowest byte first.
+ */
 function sniffZip(names: string): readonly string[] | undefined {
-  if (names.includes("word/")) return ["docx"];
-  return names.includes("xl/") ? ["xlsx"] : undefined;
+  const folder = names.includes("[Content_Types].xml") && /[\0-\x1f](word|xl)\//.exec(names);
+  return folder ? [folder[1] === "word" ? "docx" : "xlsx"] : undefined;
 }
 
 /**

@@ -78,6 +78,8 @@ function readLocation(location: string, where: string): FoundSource {
 /** @see https://www.rfc-editor.org/rfc/rfc2397 */
 function readDataUrl(url: string, where: string): FoundSource {
   const comma = url.indexOf(",");
+  if (comma < 0)
+    throw new InputError(`${where} is a data: URL without a comma: give data:<media type>;base64,<content>.`);
   const type = url.slice(5, Math.max(5, comma));
   let data = url.slice(comma + 1);
   try {

@@ -10,9 +10,15 @@ export interface SchemaIssue {
   readonly message: string;
 }
 
+/** As many issues as a model or a reader can use, as one text. */
+export function renderIssues(issues: readonly SchemaIssue[]): string {
+  const some = issues.slice(0, 10).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  return `${some.join("; ")}${issues.length > 10 ? `; and ${issues.length - 10} more` : ""}`;
+}
+
 interface Run {
   readonly root: JsonObject;
-  readonly patterns: Map<string, RegExp>;
+  readonly patterns: Map<string, RegExp | undefined>;
   /** What was found already, by the schema that a `$ref` leads to and the place in the value. */
   readonly known: Map<unknown, Map<string, readonly SchemaIssue[]>>;
 }
@@ -24,10 +30,10 @@ const MAX_DEPTH = 256;
  * Checks a value by JSON Schema (draft 2020-12, and draft 7 where it differs). Known: `type`, `enum`, `const`,
  * `properties`, `required`, `additionalProperties`, `patternProperties`, `propertyNames`, `items`, `prefixItems`,
  * `uniqueItems`, `pattern`, all limits, `anyOf`, `oneOf`, `allOf`, `not`, `if`, and `$ref` within the schema. Other
- * keywords, `format` among them, are not checked.
+ * keywords, `format` among them, are not checked, and neither is a pattern that is no regular expression of JavaScript.
  *
  * @returns what is wrong; empty when the value fits
- * @throws {InputError} `ERR_INPUT` when a `$ref` leads nowhere or a pattern is no regular expression
+ * @throws {InputError} `ERR_INPUT` when a `$ref` leads nowhere
  * @see https://json-schema.org/draft/2020-12/json-schema-validation
  */
 export function validateJson(schema: JsonObject, value: unknown): readonly SchemaIssue[] {
@@ -74,7 +80,7 @@ function check(run: Run, schema: unknown, value: unknown, path: string, issues: 
   }
   checkLimits(schema, value, report);
   if (typeof value === "string" && typeof schema["pattern"] === "string") {
-    if (!patternOf(run, schema["pattern"]).test(value)) report(`must match the pattern ${schema["pattern"]}`);
+    if (patternOf(run, schema["pattern"])?.test(value) === false) report(`must match the pattern ${schema["pattern"]}`);
   }
   if (Array.isArray(value)) checkItems(run, schema, value, path, issues);
   else if (isObject(value)) checkProperties(run, schema, value, path, issues);
@@ -176,14 +182,10 @@ function sizeOf(value: unknown): number {
   return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
 }
 
-function patternOf({ patterns }: Run, source: string): RegExp {
-  let pattern = patterns.get(source);
-  if (!pattern) {
-    pattern = tryPattern(source, "u") ?? tryPattern(source, "");
-    if (!pattern) throw new InputError(`The schema's pattern ${source} is no regular expression: correct it.`);
-    patterns.set(source, pattern);
-  }
-  return pattern;
+/** `undefined` where it is none: other languages know others, like `(?i)^a`. */
+function patternOf({ patterns }: Run, source: string): RegExp | undefined {
+  if (!patterns.has(source)) patterns.set(source, tryPattern(source, "u") ?? tryPattern(source, ""));
+  return patterns.get(source);
 }
 
 function tryPattern(source: string, flags: string): RegExp | undefined {
@@ -230,9 +232,10 @@ function checkProperties(run: Run, schema: JsonObject, value: JsonObject, path: 
     let isKnown = Object.hasOwn(properties, name);
     if (isKnown) check(run, properties[name], member, at, issues);
     for (const [source, pattern] of patterns) {
-      if (!patternOf(run, source).test(name)) continue;
-      isKnown = true;
-      check(run, pattern, member, at, issues);
+      const fits = patternOf(run, source)?.test(name);
+      // Whether it fits a pattern that is none, nobody knows: then it may be there.
+      if (fits !== false) isKnown = true;
+      if (fits) check(run, pattern, member, at, issues);
     }
     if (!isKnown) check(run, rest, member, at, issues);
     if (propertyNames !== undefined) check(run, propertyNames, name, at, issues);

@@ -135,7 +135,7 @@ describe.each(WAYS)("a structured answer (%s)", (way) => {
     expect(error).toBeInstanceOf(SchemaError);
     expect(error).toMatchObject({ code: "ERR_SCHEMA", text: bad });
     expect(error instanceof SchemaError && error.issues?.map(({ path }) => path)).toEqual(["city", "population"]);
-    script(server(), way, [bad]);
+    script(server(), way, [bad], ['{"city":"Berlin","population":3700000}']);
     const repaired = createClient(server()).chat(NATIVE).withSchema(City, { repair: 1 });
     const answer = await take(way, repaired, QUESTION);
     expect(answer.data).toMatchObject({ city: "Berlin", population: 3_700_000 });

@@ -51,6 +51,11 @@ describe("tool arguments", () => {
       schema: toStandardJsonSchema(v.object({ city: v.string() })),
       execute: (args) => expectTypeOf(args).toEqualTypeOf<{ city: string }>(),
     });
+    defineTool({
+      name: "c",
+      schema: type({ city: "string" }),
+      execute: (args) => expectTypeOf(args).toEqualTypeOf<{ city: string }>(),
+    });
     defineTool({ name: "d", execute: (args) => expectTypeOf(args).toEqualTypeOf<JsonObject>() });
     // @ts-expect-error the schema's member is a string
     defineTool({ name: "e", schema: z.object(Place), execute: ({ city }) => city * 2 });

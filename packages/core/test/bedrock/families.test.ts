@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LIMITS } from "../../src/bedrock/facts.ts";
 import { findTraits } from "../../src/bedrock/families.ts";
 
 describe("the traits of Claude", () => {
@@ -71,6 +72,33 @@ describe("the traits of others", () => {
     ["meta.llama3-1-70b-instruct-v1:0", "none", []],
   ])("%s thinks: %s, by efforts %j", (id, thinking, efforts) => {
     expect(findTraits(id)).toMatchObject({ thinking, efforts });
+  });
+});
+
+describe("the media that a model takes", () => {
+  const names: Readonly<Record<string, string>> = { i: "image", p: "document", v: "video", a: "audio" };
+
+  test("are all that the facts say it reads", () => {
+    for (const line of LIMITS.trim().split("\n")) {
+      const [id = "", , , letters = ""] = line.split(" ");
+      const read = letters.split("").flatMap((letter) => names[letter] ?? []);
+      expect({ id, media: findTraits(id).media }).toEqual({ id, media: expect.arrayContaining(read) as unknown });
+    }
+  });
+
+  test.each([
+    ["anthropic.claude-opus-5", ["image", "document"]],
+    ["anthropic.claude-3-5-haiku-20241022-v1:0", ["document"]],
+    ["amazon.nova-lite-v1:0", ["image", "document", "video"]],
+    ["amazon.nova-micro-v1:0", []],
+    ["meta.llama3-2-90b-instruct-v1:0", ["image", "document"]],
+    ["meta.llama3-2-3b-instruct-v1:0", ["document"]],
+    ["deepseek.r1-v1:0", ["document"]],
+    ["mistral.voxtral-mini-3b-2507", ["document", "audio"]],
+    ["acme.model-1", ["image", "document", "video", "audio"]],
+    ["arn:aws:bedrock:us-east-1:123456789012:imported-model/abc", ["image", "document", "video", "audio"]],
+  ])("%s: %j", (id, media) => {
+    expect(findTraits(id).media).toEqual(media);
   });
 });
 

@@ -43,6 +43,11 @@ describe("a model id", () => {
     [arn(":foundation-model/qwen.qwen3-32b-v1:0"), "qwen.qwen3-32b-v1:0", undefined, "qwen"],
     [account("inference-profile/eu.amazon.nova-pro-v1:0"), "amazon.nova-pro-v1:0", "eu", "nova"],
     [account("custom-model/amazon.nova-micro-v1/abcdefghijkl"), "amazon.nova-micro-v1", undefined, "nova"],
+    ["mx.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6", "mx", "claude"],
+    [account("inference-profile/sa-east.amazon.nova-pro-v1:0"), "amazon.nova-pro-v1:0", "sa-east", "nova"],
+    ["mistral.nvidia.model-1", "mistral.nvidia.model-1", undefined, "mistral"],
+    ["us.acme.model-1", "acme.model-1", "us", "unknown"],
+    ["acme.model.amazon.nova", "acme.model.amazon.nova", undefined, "unknown"],
     ["acme.model-1", "acme.model-1", undefined, "unknown"],
     ["toString.model-1", "toString.model-1", undefined, "unknown"],
   ])("%s names its model, profile and family", (id, bareId, profile, family) => {

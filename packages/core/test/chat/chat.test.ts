@@ -126,6 +126,18 @@ describe("add", () => {
     ["null as part", "user", [null], "content[0]"],
     ["an unknown part", "user", [{ type: "text", text: "a" }, { type: "smell" }], 'content[1].type is "smell"'],
     ["a text part without text", "user", [{ type: "text" }], "content[0].text is undefined"],
+    [
+      "a time to live that Bedrock does not know",
+      "user",
+      [{ type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "2h" } }],
+      'content[0].cache_control.ttl is "2h"',
+    ],
+    [
+      "redacted thinking that is no base64",
+      "assistant",
+      [{ type: "thinking", text: "", redacted: "!!" }],
+      "content[0].redacted",
+    ],
   ])("refuses %s, and changes nothing", (_, role, content, told) => {
     const chat = createChat(server());
     const error = errorOf(() => Reflect.apply(chat.add, chat, [role, content]));

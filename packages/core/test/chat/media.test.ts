@@ -204,6 +204,13 @@ describe.each<[string, (chat: Chat, question: Question, options?: AskOptions) =>
     ["an object of unknown format", { images: ["s3://bucket/key"] }, /unknown/],
     ["a name that is none", JSON.parse('{"files":[{"source":{"text":"a"},"name":5}]}') as AskOptions, /name/],
     ["a text as image", JSON.parse('{"images":[{"source":{"text":"a"}}]}') as AskOptions, /only a document/],
+    [
+      "a picture that no model takes",
+      { files: [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1")] },
+      /files\[0\].*HEIC.*jpeg/,
+    ],
+    ["what only says that it is a picture", { files: ["data:image/png;base64,AAAA"] }, /0x000000/],
+    ["a data: URL without comma", { files: ["data:image/png;base64"] }, /comma/],
     ["a broken data: URL", { images: ["data:text/plain,%E0%A4%A"] }, /percent-encoding/],
   ])("refuses %s before anything is read", async (_kind, options, message) => {
     const chat = createChat(server());

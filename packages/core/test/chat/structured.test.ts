@@ -138,6 +138,75 @@ describe.each(WAYS)("withSchema, by %s", (way) => {
     expect(error.issues?.[0]?.message).toContain("JSON object");
   });
 
+  const A: JsonObject = { type: "object", properties: { a: { type: "integer" } }, required: ["a"] };
+  const bare = { ...A, required: [] };
+  test.each<[string, JsonObject, string, unknown]>([
+    ["before it", A, 'For example {"a":0} would be wrong. Final: {"a":1}', { a: 1 }],
+    ["before it in a fence", A, '```\n{"a":0}\n```\nNo:\n```json\n{"a":1}\n```\nNot {"a":2}.', { a: 1 }],
+    ["before it, without an end", A, 'A set is { now. So {x ", then [a. It is {"a":1}', { a: 1 }],
+    ["behind it, and does not fit", A, 'It is {"a":1}, not {"a":"1"} or {"b":2}', { a: 1 }],
+    ["behind it, empty", bare, 'It is {"a":1}, I left no {} open [].', { a: 1 }],
+    ["a list behind it", { type: "array", items: { type: "integer" } }, '{"value":[3,4]} as in [1].', [3, 4]],
+    ["a list without its wrapper", { type: "array", items: { type: "integer" } }, "In [2] I read: [3, 4]", [3, 4]],
+  ])("takes the answer where there is other JSON: %s", async (_, schema, answer, data) => {
+    script(way, answer);
+    expect((await take(way, chatWith(PROMPT).withSchema(schema))).data).toEqual(data);
+  });
+
+  test.each(['[{"a":1},{"a":2}]', 'One of [{"a":1},{"a":2}]', 'Here: [{"a":1},{"a":'])(
+    "takes nothing out of a list where one object is wanted: %s",
+    async (answer) => {
+      script(way, answer);
+      expect(await failure(take(way, chatWith(PROMPT).withSchema(A)))).toMatchObject({ text: answer });
+    },
+  );
+
+  test.each(['My first draft was {"a":1}, but that is wrong.', 'Like {"a":', '{"a":7}', "In JSON:\n```\n"])(
+    "takes the arguments of the tool, not what was said before: %s",
+    async (draft) => {
+      script(way, [draft, { ...CALL, input: { a: 3 } }]);
+      expect((await take(way, chatWith(TOOL).withSchema(A))).data).toEqual({ a: 3 });
+    },
+  );
+
+  test.each<[string, readonly string[]]>([
+    ["in its text", ['Draft: {"a":1}. ```\n{"a":2}\n``` So: {"a":']],
+    ["in the arguments", ['{"a":1}', '{"a":']],
+  ])("takes no draft where the answer itself was cut off: %s", async (_, texts) => {
+    server().enqueue(answerOf(way, texts, "max_tokens"));
+    const error = await failure(take(way, chatWith(PROMPT).withSchema(A)));
+    expect(error.message).toContain("max_tokens");
+  });
+
+  test("tells what is wrong with the likeliest answer, and looks at a few only", async () => {
+    const fit = '{"a":1}';
+    script(way, `${fit} ${'{"a":"no"} '.repeat(15)}{"a":null}`, `${fit} ${'{"a":"no"} '.repeat(15)}`);
+    const chat = chatWith(PROMPT).withSchema(A);
+    expect((await failure(take(way, chat))).issues).toEqual([{ path: "a", message: "must be integer, not null" }]);
+    expect((await take(way, chat)).data).toEqual({ a: 1 });
+  });
+
+  test.each<[string, z.ZodType, string, unknown]>([
+    ["nothing", z.string().nullable(), '{"value":null}', null],
+    ["nothing, without its wrapper", z.string().nullable(), "null", null],
+    [
+      "an object with a member of the wrapper's name",
+      z.union([z.object({ value: z.number(), unit: z.string() }), z.object({ error: z.string() })]),
+      '{"value":3,"unit":"m"}',
+      { value: 3, unit: "m" },
+    ],
+  ])("the answer may be %s", async (_, schema, answer, data) => {
+    script(way, answer);
+    expect((await take(way, chatWith(PROMPT).withSchema(schema))).data).toEqual(data);
+  });
+
+  test("a pattern that JavaScript does not know is told, and not checked", async () => {
+    script(way, '{"a":"b"}');
+    const schema = { type: "object", properties: { a: { type: "string", pattern: "(?i)^abc$" } } };
+    expect((await take(way, chatWith(PROMPT).withSchema(schema))).data).toEqual({ a: "b" });
+    expect(JSON.stringify(bodyOf(server()))).toContain("(?i)^abc$");
+  });
+
   test("an error loses nothing of the answer, and changes no history", async () => {
     script(way, '{"name":5}');
     const chat = chatWith().withSchema(citySchema);
@@ -194,7 +263,7 @@ describe.each(WAYS)("withSchema, by %s", (way) => {
       expect(bodyOf(server())["messages"]).toEqual([
         { role: "user", content: [{ text: "Which city?" }] },
         { role: "assistant", content: [{ text: '{"name":"Rome","people":0}' }] },
-        { role: "user", content: [{ text: expect.stringContaining("people must be at least 1") as unknown }] },
+        { role: "user", content: [{ text: expect.stringContaining("people: must be at least 1") as unknown }] },
       ]);
       expect(chat.history).toHaveLength(4);
     });
@@ -326,6 +395,24 @@ describe("streams with a schema", () => {
     expect(data.at(-1)).toEqual(["a", "bcdefghijk"]);
   });
 
+  const list: JsonObject = { type: "array", items: { type: "integer" } };
+  test.each<[string, JsonObject, string, unknown[]]>([
+    ["an object", citySchema, '{"name":"a"} is no city. {"name":"Rome"}, see [1].', [{ name: "a" }, { name: "Rome" }]],
+    ["a list", list, 'See [9]. {"value":[1,2]}, see [3].', [[9], [1, 2]]],
+    ["a list without its wrapper", list, "So: [1, 2].", [[1, 2]]],
+    ["a text", { type: "string" }, 'See [9]. {"value":"a"}', ["a"]],
+  ])("show the last JSON that may be the answer: %s", async (_, schema, text, wanted) => {
+    server().enqueue({ events: textAnswer(...pieces(text)) });
+    const seen: unknown[] = [];
+    const stream = chatWith(PROMPT).withSchema(schema).stream("?");
+    try {
+      for await (const chunk of stream) if (chunk.type === "data" && !seen.includes(chunk.data)) seen.push(chunk.data);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SchemaError);
+    }
+    expect(seen.filter((data) => data !== "")).toEqual(wanted);
+  });
+
   test("begin again with each answer of a turn", async () => {
     script("stream", '{"name":"Rome","people":0}', JSON.stringify(ROME));
     const chunks = await collect(chatWith().withSchema(citySchema, { repair: 1 }).stream("Which city?"));
@@ -336,8 +423,18 @@ describe("streams with a schema", () => {
 });
 
 describe("withSchema refuses", () => {
+  const deepSchema = (): JsonObject => {
+    let schema: JsonObject = { type: "string" };
+    for (let depth = 0; depth < 50_000; depth++) schema = { items: schema };
+    return schema;
+  };
   test.each<[string, (chat: Chat) => unknown, RegExp]>([
     ["a schema that is none", (chat) => Reflect.apply(chat.withSchema, chat, ["city"]), /The schema is string/],
+    ["no schema at all", (chat) => Reflect.apply(chat.withSchema, chat, [undefined]), /The schema is undefined/],
+    ["a list of schemas", (chat) => Reflect.apply(chat.withSchema, chat, [[citySchema]]), /The schema is object/],
+    ["a class", (chat) => chat.withSchema(class City {} as object), /The schema is function/],
+    ["a function", (chat) => chat.withSchema((() => citySchema) as object), /The schema is function/],
+    ["one that is too deep", (chat) => chat.withSchema(deepSchema()), /too deep/],
     ["a name that Bedrock does not take", (chat) => chat.withSchema(citySchema, { name: "a b" }), /name "a b"/],
     ["a blank description", (chat) => chat.withSchema(citySchema, { description: " " }), /description/],
     ["a mode that is none", (chat) => chat.withSchema(citySchema, { mode: "json" as "auto" }), /mode "json"/],

@@ -298,6 +298,7 @@ describe("tools", () => {
     ["null", [null], {}, "tools[0] is null"],
     ["a tool without name", [{ execute: () => 1 }], {}, "tools[0].name"],
     ["a system tool without name", [{ systemTool: "" }], {}, "tools[0].systemTool"],
+    ["a system tool whose name Bedrock refuses", [{ systemTool: "nova grounding" }], {}, "tools[0].systemTool"],
     ["a tool whose execute is none", [{ name: "a", execute: 5 }], {}, "tools[0].execute"],
     ["a schema that is none", [{ name: "a", schema: "x" }], {}, "schema"],
     ["two of one name", [{ name: "a" }, { name: "a" }], {}, "Two tools are called a"],

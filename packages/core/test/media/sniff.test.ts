@@ -45,6 +45,7 @@ describe("the format of content", () => {
     ["HEIC", "\0\0\0\x18ftypmif1\0\0\0\0mif1heic"],
     ["AVIF", "\0\0\0\x1cftypavif\0\0\0\0avifmif1"],
     ["gzip", "\x1f\x8b\x08\0\0\0\0\0\0\x03"],
+    ["zstd", "\x28\xb5\x2f\xfd\x04\0\x41"],
   ])("is told where no model takes it: %s", (name, content) => {
     expect(sniff(bytes(content))?.join()).toContain(name);
     const source = { base64: bytes(content).toString("base64") };
@@ -128,6 +129,7 @@ describe("the format of a medium", () => {
     const source = { base64: Buffer.alloc(64).toString("base64") };
     expect(findFormat("audio", source, "pcm", [], "")).toBe("pcm");
     expect(findFormat("audio", source, undefined, ["a.pcm"], "")).toBe("pcm");
+    expect(findFormat("audio", { base64: PDF.toString("base64") }, "pcm", [], "")).toBe("pcm");
     // A moving picture in another container of the same family.
     expect(findFormat("video", { base64: SAMPLES["mp4"]?.toString("base64") ?? "" }, "mov", [], "")).toBe("mov");
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { createPartialJson } from "../../src/schema/partial-json.ts";
-import type { JsonValue } from "../../src/types/json.ts";
+import { describe, expect, test, vi } from "vitest";
+import { createPartialJson, findJson } from "../../src/schema/partial-json.ts";
+import { isObject, type JsonValue } from "../../src/types/json.ts";
 
 /** What is known after a text that came in one piece. */
 const read = (text: string): unknown => {
@@ -36,6 +36,29 @@ function isBeginning(part: unknown, whole: unknown): boolean {
   return part === whole;
 }
 
+/** How many characters the texts have that the methods of strings and patterns are given meanwhile. */
+function countReads(work: () => void): number {
+  let count = 0;
+  const spies = (["replace", "at", "charCodeAt", "endsWith", "match", "search"] as const).map((name) => {
+    const method = String.prototype[name] as (...args: unknown[]) => unknown;
+    return vi.spyOn(String.prototype, name).mockImplementation(function (this: string, ...args: unknown[]) {
+      count += this.length;
+      return method.apply(this, args) as never;
+    });
+  });
+  const { test: matches } = RegExp.prototype;
+  const spy = vi.spyOn(RegExp.prototype, "test").mockImplementation(function (this: RegExp, text: string) {
+    count += text.length;
+    return matches.call(this, text);
+  });
+  try {
+    work();
+  } finally {
+    for (const each of [...spies, spy]) each.mockRestore();
+  }
+  return count;
+}
+
 describe("createPartialJson", () => {
   test.each<[string, unknown]>([
     ["", undefined],
@@ -58,7 +81,17 @@ describe("createPartialJson", () => {
     ['{"a":[1,[', { a: [1, []] }],
     ['{"a":[{"b":"c', { a: [{ b: "c" }] }],
     ['{"a":[]}', { a: [] }],
-    ['{"a":{}} and more {"b":1}', { a: {} }],
+    ['{"a":{}} and more {"b":1}', { b: 1 }],
+    ['{"a":1} and more {"b":', { a: 1 }],
+    ['{"a":1} and {nothing}, {} [] {', { a: 1 }],
+    ['{"a":1} and {"b', { a: 1 }],
+    ['{"a":1, and {"b":"x', { b: "x" }],
+    ["[", []],
+    ['["a","b', ["a", "b"]],
+    ['As [he] says [1]: {"a":1', [1]],
+    ['As [he] says [1]: {"a":1}', { a: 1 }],
+    ['In {x " {"a":1}', { a: 1 }],
+    ['{"an end of line\n{"a":1}', { a: 1 }],
     ['```json\n{ "a" : 1 }\n```', { a: 1 }],
     ['In {braces}: {"a":1}', { a: 1 }],
     ['{{"a":1}', { a: 1 }],
@@ -78,10 +111,11 @@ describe("createPartialJson", () => {
     ['{"a":1,"b" 2}', { a: 1 }],
     ['{"a":1,"b":?}', { a: 1 }],
     ['{"a":[,1]}', { a: [] }],
+    ['{"a":"x\ny"}', { a: "" }],
   ])("stops where it is no JSON: %j", (text, expected) => {
     const json = createPartialJson();
     json.push(text);
-    expect(json.push('"more": {"x": 1}}')).toBe(false);
+    expect(json.push('"more": 1}] and {so on}')).toBe(false);
     expect(json.value).toEqual(expected);
   });
 
@@ -101,6 +135,17 @@ describe("createPartialJson", () => {
     expect(json.value).toEqual({ a: "x😀" });
   });
 
+  test("a long text costs no more than it has characters, however it is cut", () => {
+    const work = (length: number): number => {
+      const json = createPartialJson();
+      json.push('{"a":"');
+      return countReads(() => {
+        for (let at = 0; at < length; at += 4) json.push("abc\ud83d");
+      });
+    };
+    expect(work(20_000)).toBeLessThan(11 * work(2_000));
+  });
+
   test("names that mean something to JavaScript are names like others", () => {
     const value = read('{"__proto__":{"polluted":true},"constructor":1,"a":[{"__proto__":"x"');
     expect(JSON.stringify(value)).toBe('{"__proto__":{"polluted":true},"constructor":1,"a":[{"__proto__":"x"}]}');
@@ -112,7 +157,7 @@ describe("createPartialJson", () => {
     const json = createPartialJson();
     json.push(`{"a":${"[".repeat(200_000)}`);
     let depth = 0;
-    for (let at: unknown = json.value?.["a"]; Array.isArray(at); at = at[0]) depth++;
+    for (let at = isObject(json.value) && json.value["a"]; Array.isArray(at); at = at[0]) depth++;
     expect(depth).toBe(200_000);
   });
 
@@ -158,6 +203,41 @@ describe("createPartialJson", () => {
       { numRuns: 50 },
     );
   }, 60_000);
+
+  test("whole values are found between other words, in order", () => {
+    const words = fc.constantFrom(
+      "",
+      "So: ",
+      " {see} ",
+      "[the] ",
+      '{x "',
+      "```json\n",
+      "{ now. ",
+      '{"a": or ',
+      '["b", c',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(words, object), { maxLength: 4 }), (pairs) => {
+        const text = pairs.map(([before, value]) => `${before}\n${JSON.stringify(value)}\n`).join("");
+        const found = findJson(text)?.filter((value) => Object.keys(value).length > 0);
+        const wanted = pairs.map(([, value]) => value).filter((value) => Object.keys(value).length > 0);
+        expect(JSON.stringify(found)).toBe(JSON.stringify(wanted));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each<[string, string, unknown]>([
+    ["one that is broken", '{"a":[{"b":1}] oops}', []],
+    ["a text that ends within one", '{"a":1}, or [{"b":1},{"c":', undefined],
+    ["a text that ends where one begins", '{"a":1}, or {', undefined],
+  ])("nothing is found within %s", (_, text, found) => {
+    expect(findJson(text)).toEqual(found);
+  });
+
+  test("an empty one is found only where nothing stands before it", () => {
+    expect(findJson('{} {"a":1} {} []')).toEqual([{}, { a: 1 }]);
+  });
 
   test("no text makes it throw", () => {
     const noise = fc.array(

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { toObjectSchema, toStrictSchema } from "../../src/schema/rewrite.ts";
-import { toJsonSchema } from "../../src/schema/standard-schema.ts";
+import { toJsonSchema } from "../../src/schema/json-schema.ts";
 import { validateJson } from "../../src/schema/validate.ts";
 import type { JsonObject, JsonValue } from "../../src/types/json.ts";
 

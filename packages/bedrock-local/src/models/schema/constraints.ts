@@ -60,9 +60,13 @@ export function createNumber(schema: Schema, wanted: number, index = 0): number 
   return low + ((high - low) * (index + 1)) / (index + 2);
 }
 
+/** Longer texts are not made, whatever a schema asks for. */
+const MAX_CHARACTERS = 10_000;
+
 /** A text within the limits, made from `wanted` by cutting and filling up, or from the pattern. */
 export function createText(schema: Schema, wanted: string, index = 0): string {
-  const { least, most } = readLengths(schema);
+  const { most, ...lengths } = readLengths(schema);
+  const least = Math.min(lengths.least, MAX_CHARACTERS);
   const varied = [`${wanted} ${index + 1}`, `${index + 1}${wanted}`, wanted.replace(/\d(?=\D*$)/, String(index % 10))];
   const fitting = [...(index === 0 ? [] : varied), wanted].find((text) => fitsText(schema, text));
   if (fitting !== undefined) return fitting;

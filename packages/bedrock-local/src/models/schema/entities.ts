@@ -16,6 +16,10 @@ const NUMBER =
 const QUOTED = /"([^"]+)"|“([^”]+)”|(?<!\p{L})'([^']+)'(?!\p{L})|`([^`]+)`/gu;
 const CAPITALISED = /\p{Lu}[\p{L}\p{N}'’-]*(?:(?:\s+(?:de|da|di|del|la|of|van|von|the))?\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu;
 
+/** Up to three words behind a number, to the end of the phrase. */
+const COUNTED =
+  /^\s+(?!(?:years?|months?|weeks?|days?|nights?|hours?|minutes?|seconds?|times?|percent|dollars?|euros?|pounds?|[ap]m)\b)(?:\p{L}+\s+of\s+)?(\p{L}[\p{L}'’-]*(?:\s+\p{L}[\p{L}'’-]*){0,2}?)(?=\s*(?:[,.;!?)\n]|$)|\s+(?:and|or|by|for|to|at|in|on|from|with|per|until|before|today|tomorrow|please)\b)/iu;
+
 /** Words with a capital letter that are no names. */
 const NO_NAMES: ReadonlySet<string> = new Set(
   (
@@ -49,14 +53,24 @@ const FORMS = {
  */
 export type Kind = string;
 
-/** What stands before a place in a text, as far as it can matter. */
+/** What stands before a place in a text, or behind a number, as far as it can matter. */
 const LOOK_BACK_CHARACTERS = 120;
+const LOOK_AHEAD_CHARACTERS = 80;
 
 /** Every number in digits, or in words from two to twelve, in the order of the text. */
 export function findNumbers(text: string): Found<number>[] {
   return [...text.matchAll(NUMBER)].flatMap((match) => {
     const value = parseNumber(match[0]) ?? Number(match[0].replaceAll(",", ""));
     return Number.isFinite(value) ? [{ value, ...place(match) }] : [];
+  });
+}
+
+/** What is counted: "2 notebooks", "3 boxes of red pens". Spans of time and sums of money are no things. */
+export function findCounted(text: string): Found<string>[] {
+  return findNumbers(text).flatMap(({ end }) => {
+    const match = COUNTED.exec(text.slice(end, end + LOOK_AHEAD_CHARACTERS));
+    const [whole = "", value] = match ?? [];
+    return value === undefined ? [] : [{ value, at: end + whole.length - value.length, end: end + whole.length }];
   });
 }
 

@@ -18,21 +18,37 @@ interface Filling {
   readonly prompt: Prompt;
   readonly root: Schema;
   readonly depth: number;
+  /** How many values and alternatives enclose this one. */
+  readonly level: number;
+  /** How many more values are made and alternatives looked at. Shared by the whole filling. */
+  readonly effort: { left: number };
 }
 
 /** Below this depth only what is required is filled, as plainly as can be. */
 const MAX_DEPTH = 6;
 /** Most members of a list of objects that are read out of a text. */
 const MAX_OBJECTS = 10;
+/** Most members of a list or an object that are made up, whatever a schema asks for. */
+const MAX_MEMBERS = 1_000;
+/** Where a schema can need itself without end, values are no longer valid from here on. */
+const MAX_LEVEL = 100;
+const MAX_EFFORT = 20_000;
 
-/** A value for `schema`. Values are looked for in `prompt`; where there are none, a plausible one stands. */
+/**
+ * A value for `schema`. Values are looked for in `prompt`; where there are none, a plausible one stands.
+ *
+ * A schema that asks for thousands of members or characters, or that needs itself without end, gets fewer: such a value
+ * is not valid.
+ */
 export function fillSchema(schema: Schema, prompt: Prompt): Json {
-  return fill(schema, "", { prompt, root: schema, depth: 0 });
+  return fill(schema, "", { prompt, root: schema, depth: 0, level: 0, effort: { left: MAX_EFFORT } });
 }
 
-function fill(source: Json | undefined, name: string, filling: Filling, index = 0): Json {
+function fill(source: Json | undefined, name: string, outer: Filling, index = 0): Json {
+  const filling = { ...outer, level: outer.level + 1 };
   const schema = resolveSchema(source, filling.root);
   if (schema["const"] !== undefined) return schema["const"];
+  if (!spend(filling)) return schema["type"] === "object" ? {} : schema["type"] === "array" ? [] : null;
   const branches = [...readList(schema, "anyOf"), ...readList(schema, "oneOf")];
   if (branches.length > 0) return fill(chooseBranch(schema, branches, name, filling), name, filling, index);
   const types = schema["type"];
@@ -41,6 +57,12 @@ function fill(source: Json | undefined, name: string, filling: Filling, index = 
   if (typed["type"] === "object" && !("enum" in typed)) return fillObject(typed, filling);
   if (typed["type"] === "array" && !("enum" in typed)) return fillList(typed, name, filling);
   return fillSimple(typed, name, filling, index);
+}
+
+/** Whether there is effort left for one more step. */
+function spend({ effort, level }: Filling): boolean {
+  effort.left -= 1;
+  return effort.left >= 0 && level <= MAX_LEVEL;
 }
 
 function guessType(schema: Schema): string {
@@ -73,8 +95,8 @@ function chooseType(schema: Schema, types: readonly Json[], name: string, fillin
 
 /** Whether something in the prompt speaks for a value of this schema. Takes nothing. */
 function hasEvidence(source: Json, name: string, filling: Filling): boolean {
+  if (filling.depth > MAX_DEPTH || !spend(filling)) return false;
   const schema = resolveSchema(source, filling.root);
-  if (filling.depth > MAX_DEPTH) return false;
   const deeper = { ...filling, depth: filling.depth + 1 };
   if (typeof schema["const"] === "string") {
     const word = schema["const"];
@@ -96,7 +118,7 @@ function fillObject(schema: Schema, filling: Filling): Json {
   const required = new Set(readList(schema, "required"));
   const deeper = { ...filling, depth: filling.depth + 1 };
   const filled: Record<string, Json> = {};
-  const least = readNumber(schema, "minProperties") ?? 0;
+  const least = Math.min(MAX_MEMBERS, readNumber(schema, "minProperties") ?? 0);
   const properties = readProperties(schema);
   const sure = properties.filter(([name, member]) => !required.has(name) && isSure(member, name, deeper));
   const wanted = properties.filter((property) => required.has(property[0]) || sure.includes(property));
@@ -123,7 +145,7 @@ function define(target: Record<string, Json>, name: string, value: Json): void {
 }
 
 function isSure(source: Json, name: string, filling: Filling): boolean {
-  if (filling.depth > MAX_DEPTH) return false;
+  if (filling.depth > MAX_DEPTH || !spend(filling)) return false;
   const schema = resolveSchema(source, filling.root);
   const branches = [...readList(schema, "anyOf"), ...readList(schema, "oneOf")];
   const deeper = { ...filling, depth: filling.depth + 1 };
@@ -137,7 +159,7 @@ function isSure(source: Json, name: string, filling: Filling): boolean {
 function fillList(schema: Schema, name: string, filling: Filling): Json {
   const deeper = { ...filling, depth: filling.depth + 1 };
   const first = readList(schema, "prefixItems").map((item, index) => fill(item, `${name} ${index + 1}`, deeper));
-  const least = readNumber(schema, "minItems") ?? 0;
+  const least = Math.min(MAX_MEMBERS, readNumber(schema, "minItems") ?? 0);
   const most = readNumber(schema, "maxItems") ?? Infinity;
   if (schema["items"] === false) return first.slice(0, most);
   const items = resolveSchema(schema["items"], filling.root);
@@ -153,8 +175,9 @@ function fillList(schema: Schema, name: string, filling: Filling): Json {
 }
 
 /** What the prompt holds for a list: every value of a simple kind, or objects as long as there is something new. */
-function readItems(items: Schema, name: string, filling: Filling, most: number): Json[] {
+function readItems(items: Schema, name: string, outer: Filling, most: number): Json[] {
   const singular = toSingular(name);
+  const filling = { ...outer, prompt: { ...outer.prompt, isCounting: true } };
   if (items["type"] === "object") {
     const objects: Json[] = [];
     while (objects.length < Math.min(most, MAX_OBJECTS) && hasEvidence(items, singular, filling)) {
@@ -164,8 +187,9 @@ function readItems(items: Schema, name: string, filling: Filling, most: number):
     }
     return objects;
   }
-  const found = findValues(items, singular, filling.prompt).filter(({ key }) => !key.endsWith("whole"));
-  const all = found.length > 0 ? found : findEnumeration(items, filling.prompt);
+  const found = findValues(items, singular, outer.prompt).filter(({ key }) => !key.endsWith("whole"));
+  const listed = found.length > 0 ? found : findEnumeration(items, outer.prompt);
+  const all = listed.length > 0 ? listed : findValues(items, singular, filling.prompt);
   return all
     .slice(0, most === Infinity ? undefined : Math.max(0, most))
     .map((evidence) => take(evidence, filling.prompt));

@@ -1,6 +1,6 @@
 /** Looks for the value of one property in what was said. */
 import type { Json } from "../../wire.ts";
-import { findEntities, findNumbers, type Found } from "./entities.ts";
+import { findCounted, findEntities, findNumbers, type Found } from "./entities.ts";
 import { findKind } from "./kinds.ts";
 import { fitsNumber, fitsText } from "./constraints.ts";
 import { isSchema, readList, type Schema } from "./schema.ts";
@@ -14,6 +14,8 @@ export interface Prompt {
   readonly known: Readonly<Record<string, Json>>;
   /** Where taken numbers and texts stood, so that none is taken twice. Filled in on the way. */
   readonly taken: Set<string>;
+  /** Whether what is counted ("2 notebooks") may stand for a text, as in a list. Default `false`. */
+  readonly isCounting?: boolean;
 }
 
 /** A value with its place in the prompt. `isSure` when the text names the property or the form leaves no doubt. */
@@ -49,28 +51,41 @@ export function findValues(schema: Schema, name: string, prompt: Prompt): Eviden
   const known = Object.hasOwn(prompt.known, name) ? prompt.known[name] : undefined;
   if (known !== undefined && fits(schema, known)) return [{ value: known, key: `known ${name}`, isSure: true }];
   const found = prompt.texts.flatMap((text, index) =>
-    searchText(schema, name, text).map((evidence) => ({ ...evidence, key: `${index} ${evidence.key}` })),
+    searchText(schema, name, text, prompt.isCounting).map((evidence) => ({
+      ...evidence,
+      key: `${index} ${evidence.key}`,
+    })),
   );
   const free = found.filter(({ key, value }) => !prompt.taken.has(key) && fits(schema, value));
   return [...free.filter(({ isSure }) => isSure), ...free.filter(({ isSure }) => !isSure)];
 }
 
-function searchText(schema: Schema, name: string, text: string): Evidence[] {
+function searchText(schema: Schema, name: string, text: string, isCounting = false): Evidence[] {
   const listed = readList(schema, "enum");
   if (listed.length > 0) return findListed(listed, text);
   const type = schema["type"];
   if (type === "boolean") return findSwitch(name, text);
   if (type === "integer" || type === "number") return findNumber(name, text);
-  return type === "string" ? findText(schema, name, text) : [];
+  if (type !== "string") return [];
+  const found = findText(schema, name, text);
+  const kind = findKind(name, schema);
+  if (!isCounting || found.length > 0 || (kind !== undefined && kind !== "name")) return found;
+  return findCounted(text).map((counted) => toEvidence(counted, false));
 }
 
 function findListed(listed: readonly Json[], text: string): Evidence[] {
   return listed
     .filter((value) => value !== null && typeof value !== "object" && typeof value !== "boolean")
-    .map((value) => ({ value, at: findPhrase(text, splitWords(String(value)).join(" ") || String(value)) }))
+    .map((value) => ({ value, at: findEither(text, splitWords(String(value)).join(" ") || String(value)) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at)
     .map(({ value, at }) => ({ value, key: `enum ${at}`, isSure: true }));
+}
+
+/** Where a word stands, as it is or in the plural. */
+function findEither(text: string, phrase: string): number {
+  const forms = [phrase, `${phrase}s`, `${phrase}es`, phrase.replace(/y$/, "ies")];
+  return forms.map((form) => findPhrase(text, form)).find((at) => at >= 0) ?? -1;
 }
 
 /** "with metadata", "without metadata", "metadata: false". */

@@ -2,6 +2,10 @@
 
 /** More repetitions than these are not tried to reach a length. */
 const MAX_EXTRA = 64;
+/** Longer texts are not made. */
+const MAX_CHARACTERS = 10_000;
+/** Longer expressions can be nested too deeply for the stack. */
+const MAX_PATTERN_CHARACTERS = 2_000;
 /** Where characters that an expression does not name are taken from. */
 const SAMPLES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ .:/@#";
 const CLASSES: Readonly<Record<string, string>> = {
@@ -23,7 +27,7 @@ interface Reader {
  * A text that matches `pattern` (ECMA-262, not anchored) and is from `minLength` to `maxLength` code units long.
  *
  * Understands literals, classes, groups, alternatives and quantifiers.
- * @returns `undefined` when it finds none: the expression looks around, refers back, or is invalid.
+ * @returns `undefined` when it finds none: the expression looks around, refers back, is too long or invalid.
  */
 export function createMatch(pattern: string, minLength: number, maxLength: number): string | undefined {
   const expression = parseExpression(pattern);
@@ -36,8 +40,9 @@ export function createMatch(pattern: string, minLength: number, maxLength: numbe
   return undefined;
 }
 
-/** The expression, or `undefined` when it is none. */
+/** The expression, or `undefined` when it is none or longer than 2,000 characters. */
 export function parseExpression(pattern: string): RegExp | undefined {
+  if (pattern.length > MAX_PATTERN_CHARACTERS) return undefined;
   try {
     return new RegExp(pattern, "u");
   } catch {
@@ -60,7 +65,9 @@ function readSequence(reader: Reader): string | undefined {
   while (reader.at < reader.pattern.length && !"|)".includes(peek(reader))) {
     const atom = readAtom(reader);
     if (atom === undefined) return undefined;
-    text += atom.repeat(readRepetitions(reader));
+    const repetitions = readRepetitions(reader);
+    if (text.length + atom.length * repetitions > MAX_CHARACTERS) return undefined;
+    text += atom.repeat(repetitions);
   }
   return text;
 }

@@ -5,19 +5,27 @@ import type { Json } from "../../wire.ts";
 /** A schema object. The boolean schemas count as the empty one. */
 export type Schema = Readonly<Record<string, Json>>;
 
-/** Longer chains of references go in a circle. */
-const MAX_REFERENCES = 20;
+/** Longer chains of references, and deeper parts of parts, are not followed. */
+const MAX_DEPTH = 20;
 
 /**
  * Follows `$ref` (JSON Pointers into `root`) and merges `allOf`, so that the result holds only keywords of its own.
- * A reference that leads nowhere counts as the empty schema.
+ * A reference that leads nowhere, or that was followed before on the way (`seen`), counts as the empty schema.
  */
-export function resolveSchema(schema: Json | undefined, root: Schema, references = 0): Schema {
-  if (!isSchema(schema) || references > MAX_REFERENCES) return {};
+export function resolveSchema(
+  schema: Json | undefined,
+  root: Schema,
+  depth = 0,
+  seen: Set<string> = new Set(),
+): Schema {
+  if (!isSchema(schema) || depth > MAX_DEPTH) return {};
   const { $ref, allOf, ...own } = schema;
   const parts: Json[] = Array.isArray(allOf) ? [...allOf] : [];
-  if (typeof $ref === "string") parts.unshift(followPointer($ref, root));
-  return parts.map((part) => resolveSchema(part, root, references + 1)).reduce(mergeSchemas, own);
+  if (typeof $ref === "string" && !seen.has($ref)) {
+    seen.add($ref);
+    parts.unshift(followPointer($ref, root));
+  }
+  return parts.map((part) => resolveSchema(part, root, depth + 1, seen)).reduce(mergeSchemas, own);
 }
 
 /** Whether a value can be read as a schema with members. */

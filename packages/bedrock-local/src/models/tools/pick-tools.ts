@@ -81,8 +81,11 @@ function splitQuestion(question: string): string[] {
   return question.split(/(?<=[.!?;\n]\s)|(?<=,\s)|(?=\s(?:and|then|also|plus)\s)/).filter((part) => part !== "");
 }
 
-function isDemanded(system: string, name: string): boolean {
-  return system.split(/[.!?\n]/).some((sentence) => /\b(?:must|always)\b/i.test(sentence) && hasPhrase(sentence, name));
+/** Whether the instructions want a tool called whatever is asked. */
+export function isDemanded(system: string, name: string): boolean {
+  return system
+    .split(/[.!?\n]/)
+    .some((sentence) => /\b(?:must|always|by calling)\b/i.test(sentence) && hasPhrase(sentence, name));
 }
 
 function findBest(text: string, tools: readonly CallableTool[]): CallableTool | undefined {

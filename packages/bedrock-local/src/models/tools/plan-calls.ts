@@ -6,7 +6,7 @@ import { fillSchema } from "../schema/fill-schema.ts";
 import { readList, readProperties, resolveSchema, type Schema } from "../schema/schema.ts";
 import type { Turn } from "../turn.ts";
 import { correctInput } from "./correct-input.ts";
-import { pickAnyTool, pickTools, type PickedTool } from "./pick-tools.ts";
+import { isDemanded, pickAnyTool, pickTools, type PickedTool } from "./pick-tools.ts";
 import type { CallableTool, ToolPlan } from "./read-tools.ts";
 
 /** A call before it has an id. */
@@ -25,7 +25,8 @@ const ID_LENGTH = 22;
  * The calls to make now; empty when the turn is to be answered in words.
  *
  * A call is made once for a question. One that failed is made once more, if its error says how. A model that must call a
- * tool calls again after every result, as real ones do.
+ * tool calls again after every result, as real ones do. The tool that the instructions demand the final answer by comes
+ * after all others.
  */
 export function planCalls(turn: Turn, plan: ToolPlan): PlannedCall[] {
   if (plan.tools.length === 0 || turn.prefill !== "") return [];
@@ -35,6 +36,9 @@ export function planCalls(turn: Turn, plan: ToolPlan): PlannedCall[] {
   const wanted = findWanted(turn, plan);
   const done = new Set(turn.outcomes.map(nameCall));
   const open = wanted.filter((call) => !done.has(nameCall(call)));
+  const final = plan.tools.find(({ name }) => isDemanded(turn.system, name));
+  const isReady = final !== undefined && turn.outcomes.length > 0 && open.every(({ name }) => wasCalled(turn, name));
+  if (isReady) return [createCall(final, [turn.question, turn.sources, ...turn.earlier.toReversed()], turn)];
   if (turn.outcomes.length === 0 || !plan.isParallel)
     return limitCalls(open.length === 0 && plan.isForced ? wanted : open, plan);
   return plan.isForced

@@ -21,20 +21,20 @@ export interface ToolPlan {
 
 /**
  * The tools that the request lets the model call: all but those that a system message took away, or the one that it is
- * told to take. System tools run on Bedrock's side and are not called here.
+ * told to take; none when Claude's own `tool_choice` says so. System tools run on Bedrock's side and are not called here.
  */
 export function readTools(request: ConverseRequest): ToolPlan {
+  const claudeChoice = readClaudeChoice(request);
   const choice = request.toolConfig?.toolChoice ?? { auto: {} };
   const removed = findRemoved(request);
-  const specifications = (request.toolConfig?.tools ?? []).flatMap((tool) =>
-    "toolSpec" in tool ? [tool.toolSpec] : [],
-  );
+  const offered = claudeChoice["type"] === "none" ? [] : (request.toolConfig?.tools ?? []);
+  const specifications = offered.flatMap((tool) => ("toolSpec" in tool ? [tool.toolSpec] : []));
   const present = specifications.filter(({ name }) => !removed.has(name));
   const chosen = "tool" in choice ? present.filter(({ name }) => name === choice.tool.name) : present;
   return {
     tools: chosen.map(createTool),
     isForced: "any" in choice || "tool" in choice,
-    isParallel: !isParallelDisabled(request),
+    isParallel: claudeChoice["disable_parallel_tool_use"] !== true,
   };
 }
 
@@ -53,8 +53,10 @@ function findRemoved({ messages = [] }: ConverseRequest): Set<string> {
   return removed;
 }
 
-/** Claude's own way to ask for one call at a time. */
-function isParallelDisabled({ additionalModelRequestFields: fields }: ConverseRequest): boolean {
+/** Claude's own way to ask for no call, or for one at a time. */
+function readClaudeChoice({
+  additionalModelRequestFields: fields,
+}: ConverseRequest): Readonly<Record<string, unknown>> {
   const choice = isPlainObject(fields) ? fields["tool_choice"] : undefined;
-  return isPlainObject(choice) && choice["disable_parallel_tool_use"] === true;
+  return isPlainObject(choice) ? choice : {};
 }

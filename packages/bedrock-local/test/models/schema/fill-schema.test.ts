@@ -97,6 +97,74 @@ describe("values from the prompt", () => {
     expect(fill(schema, prompt)).toEqual(value);
   });
 
+  it.each<[string, Schema, Json]>([
+    [
+      "Order 2 notebooks and 12 pens",
+      object({ product: { type: "string", enum: ["pen", "notebook"] } }),
+      { product: "notebook" },
+    ],
+    [
+      "Order 2 notebooks and 12 pens",
+      object({ products: { type: "array", items: { enum: ["pen", "notebook", "box"] } } }),
+      { products: ["notebook", "pen"] },
+    ],
+    [
+      "Order 2 boxes and 3 berries",
+      object({ products: { type: "array", items: { enum: ["pen", "berry", "box"] } } }),
+      { products: ["box", "berry"] },
+    ],
+    ["Open the pencil case", object({ product: { enum: ["cup", "pen"] } }), { product: "cup" }],
+  ])("finds the values of an enum in the plural: %s", (prompt, schema, value) => {
+    expect(fill(schema, prompt)).toEqual(value);
+  });
+
+  it.each<[string, Json]>([
+    [
+      "Please send me 2 notebooks and 12 red pens.",
+      [
+        ["notebooks", 2],
+        ["red pens", 12],
+      ],
+    ],
+    [
+      "I need 3 lamps, 1 desk, and two chairs by Monday",
+      [
+        ["lamps", 3],
+        ["desk", 1],
+        ["chairs", 2],
+      ],
+    ],
+    ["Ship 4 boxes of nails today, please", [["nails", 4]]],
+    [
+      'Please send me 2 copies of "Dune" and 12 copies of "Emma"',
+      [
+        ["Dune", 2],
+        ["Emma", 12],
+      ],
+    ],
+  ])("takes what is counted for the text of a list's object: %s", (prompt, pairs) => {
+    const item = object({ title: text, copies: integer });
+    const list = fill(object({ items: { type: "array", items: item } }), prompt);
+    const expected = Array.isArray(pairs) ? pairs : [];
+    expect(list).toEqual({
+      items: expected.map((pair) => (Array.isArray(pair) ? { title: pair[0], copies: pair[1] } : pair)),
+    });
+  });
+
+  it("takes what is counted for the texts of a list, and for names where there are none", () => {
+    const products = object({ products: { type: "array", items: text } });
+    expect(fill(products, "Order 2 notebooks and 12 pens for 3 days")).toEqual({ products: ["notebooks", "pens"] });
+    const named = object({ items: { type: "array", items: object({ name: text, quantity: integer }) } });
+    expect(fill(named, "order 2 notebooks and 12 pens")).toEqual({
+      items: [
+        { name: "notebooks", quantity: 2 },
+        { name: "pens", quantity: 12 },
+      ],
+    });
+    const one = object({ label: text, note: { type: ["string", "null"] } });
+    expect(fill(one, "order 2 notebooks")).toEqual({ label: "label", note: null });
+  });
+
   it("fills what is optional only when the prompt speaks for it", () => {
     const schema = object({ city: text, unit: { type: "string", enum: ["c", "f"] }, days: integer }, ["city"]);
     expect(fill(schema, "Weather in Paris?")).toEqual({ city: "Paris" });
@@ -166,6 +234,60 @@ describe("values for want of any in the prompt", () => {
     };
     const value = fill(schema, "Ada and Bo");
     expect(ajv.validate(schema, value)).toBe(true);
+  });
+});
+
+describe("a schema that asks for more than can be made", () => {
+  const self: Json = { $ref: "#" };
+  const size = (value: Json): number => JSON.stringify(value).length;
+
+  it.each<[string, Schema]>([
+    ["items", { type: "array", minItems: 1e8, items: text }],
+    ["different items", { type: "array", minItems: 1e8, uniqueItems: true, items: { type: "boolean" } }],
+    ["members", { type: "object", minProperties: 1e8 }],
+    ["characters", { type: "string", minLength: 1e9 }],
+    ["repetitions", { type: "string", pattern: "^a{900000000}$" }],
+    ["repetitions of repetitions", { type: "string", pattern: "^((a{5000}){5000}){5000}$" }],
+    ["groups", { type: "string", pattern: `${"(".repeat(20_000)}a${")".repeat(20_000)}`, minLength: 2 }],
+  ])("gets fewer %s", (_, schema) => {
+    expect(size(fill(schema, "Hello"))).toBeLessThan(100_000);
+  });
+
+  it("gets fewer items of items", () => {
+    const nest = (items: Json, levels: number): Json =>
+      levels === 0 ? items : { type: "array", minItems: 1e6, items: nest(items, levels - 1) };
+    expect(size(fill({ type: "array", items: nest(text, 5) }, "Hello"))).toBeLessThan(1_000_000);
+  });
+
+  it.each<[string, Schema]>([
+    ["a member", { type: "object", properties: { c: self }, required: ["c"] }],
+    ["two members", { type: "object", properties: { a: self, b: self }, required: ["a", "b"] }],
+    ["all items", { type: "array", prefixItems: [self, self, self] }],
+    ["an alternative", { anyOf: [self] }],
+    ["many alternatives", { type: "object", properties: { a: { anyOf: Array.from({ length: 30 }, () => self) } } }],
+    ["many parts", { allOf: Array.from({ length: 30 }, () => self) }],
+    [
+      "parts of parts",
+      Object.fromEntries([
+        ["$ref", "#/p0"],
+        ...Array.from({ length: 19 }, (_unused, index) => [
+          `p${index}`,
+          { allOf: Array.from({ length: 4 }, () => ({ $ref: `#/p${index + 1}` })) },
+        ]),
+      ]),
+    ],
+  ])("ends although it needs itself as %s", (_, schema) => {
+    expect(size(fill(schema, "Paris, Rome and 3 more"))).toBeLessThan(1_000_000);
+  });
+
+  it("is filled where it is merely large", () => {
+    const names = Array.from({ length: 400 }, (_, index) => `p${index}`);
+    const schema = object(Object.fromEntries(names.map((name) => [name, { type: "array", items: text, minItems: 5 }])));
+    expect(findProblems(schema, fill(schema, "Hello"))).toEqual([]);
+    const deep = names.slice(0, 60).reduce<Schema>((inner, name) => object({ [name]: inner }), object({ x: text }));
+    expect(findProblems(deep, fill(deep, "Hello"))).toEqual([]);
+    const list: Schema = { type: "array", items: integer, minItems: 1_000, uniqueItems: true };
+    expect(findProblems(list, fill(list, ""))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Json, Tool } from "../../../src/wire.ts";
+import type { ConverseRequest, Json, Tool } from "../../../src/wire.ts";
 import { createTool, findCalls, findText, reply, run, TOOLS, user, WEATHER } from "./support.ts";
 
 const call = (question: string, tools: Tool[] = TOOLS): [string, Json][] =>
@@ -24,6 +24,17 @@ describe("picking tools", () => {
     ["Count to 5", []],
   ])("%s", (question, calls) => {
     expect(call(question)).toEqual(calls);
+  });
+
+  it("calls nothing when Claude's own field says none", () => {
+    const fields = (type: string): ConverseRequest => ({ additionalModelRequestFields: { tool_choice: { type } } });
+    const weather = user("What's the weather in Paris?");
+    expect(findCalls(run([weather], fields("auto")))).toHaveLength(1);
+    const answer = run([weather], fields("none"));
+    expect(findCalls(answer)).toEqual([]);
+    expect(findText(answer)).not.toBe("");
+    const forced = { toolConfig: { tools: TOOLS, toolChoice: { any: {} } }, ...fields("none") };
+    expect(findCalls(run([weather], forced))).toEqual([]);
   });
 
   it("calls once for each thing that is named", () => {

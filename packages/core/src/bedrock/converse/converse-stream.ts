@@ -89,7 +89,7 @@ export class ConverseStream implements ProviderStream {
         // Only now does this attempt count: one that fails before its first chunk may be followed by another.
         this.#events = events;
         const source = (this.#source = { requestId: received.requestId, region: received.region });
-        this.#finish = () => createResult(rendered, events.assembly.response, options.prices, source);
+        this.#finish = () => createResult(options, rendered, events.assembly.response, source);
         return chunk;
       } catch (error) {
         throw addFacts(error, { partial: events.assembly.partial });

@@ -7,6 +7,7 @@ import { compact, isObject, tryParse, type JsonObject } from "../../types/json.t
 import type { Warning } from "../../types/response.ts";
 import type { Usage } from "../../types/usage.ts";
 import type { BedrockOptions } from "../config.ts";
+import type { computeCost } from "../cost.ts";
 import type { Prices } from "../prices.ts";
 import { checkHeaders, type Call, type Pipeline, type Received } from "../pipeline.ts";
 import { parseConverse } from "./parse.ts";
@@ -19,6 +20,8 @@ export interface ConverseOptions {
   readonly bedrock: BedrockOptions;
   /** Prices that the user knows better. */
   readonly prices: Prices;
+  /** What was loaded on first use, as asking for it again costs several microseconds. */
+  readonly loaded: { cost?: Promise<{ readonly computeCost: typeof computeCost }> };
 }
 
 /**
@@ -51,7 +54,7 @@ export function askRendered(
   const call = { ...renderCall(rendered, request, false), ...(abort && { abort }) };
   return options.pipeline.run(call, async (received) => {
     const raw = tryParse(await readText(received.response.body, MAX_ANSWER_BYTES));
-    return createResult(rendered, isObject(raw) ? raw : {}, options.prices, received);
+    return createResult(options, rendered, isObject(raw) ? raw : {}, received);
   });
 }
 
@@ -88,12 +91,11 @@ export type Source = Pick<Received, "requestId" | "region">;
 
 /** The result that a complete response stands for. */
 export async function createResult(
+  { prices, loaded }: ConverseOptions,
   rendered: RenderedRequest,
   raw: JsonObject,
-  prices: Prices,
-  source?: Source,
+  { requestId, region }: Source,
 ): Promise<ChatResult> {
-  const { requestId, region } = source ?? {};
   const parsed = parseConverse(raw);
   if (!parsed) {
     throw new APIError(
@@ -105,14 +107,14 @@ export async function createResult(
   const { usage, metadata, finishReason } = parsed;
   const missed = findCacheMiss(rendered, usage);
   const isGuarded = metadata.trace?.["guardrail"] !== undefined || finishReason === "guardrail_intervened";
-  const { computeCost } = await import("../cost.ts");
+  const costs = await (loaded.cost ??= import("../cost.ts"));
   return {
     model: model.id,
     ...parsed,
     ...reader?.read(parsed.parts, finishReason),
     ...compact({
       requestId,
-      cost: usage && computeCost(usage, model, metadata, prices, region),
+      cost: usage && costs.computeCost(usage, model, metadata, prices, region),
       guardrail: isGuarded ? (await import("./guardrail.ts")).parseGuardrail(metadata.trace, finishReason) : undefined,
     }),
     warnings: missed ? [...rendered.warnings, missed] : rendered.warnings,

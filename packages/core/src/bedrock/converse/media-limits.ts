@@ -1,8 +1,8 @@
-import { CapabilityError, InputError } from "../../errors.ts";
+import { InputError } from "../../errors.ts";
 import { sizeOf } from "../../media/base64.ts";
 import type { MediaPart } from "../../media/complete.ts";
 import { readImageSize } from "../../media/image-size.ts";
-import { formatBytes, MAX_BASE64_LENGTH, maxBytesOf } from "../../media/limits.ts";
+import { formatBytes, MAX_BASE64_LENGTH, MAX_TOTAL_LENGTH, maxBytesOf } from "../../media/limits.ts";
 import type { ContentPart, ToolResultContent } from "../../types/content.ts";
 import type { Message } from "../../types/message.ts";
 import type { Model } from "../models.ts";
@@ -16,17 +16,17 @@ const CHECKED: readonly string[] = ["image", "document", "video", "audio", "guar
  * at the headers of images only.
  *
  * @throws {InputError} `ERR_INPUT` when media are too many or too large
- * @throws {CapabilityError} `ERR_CAPABILITY` for an object in S3 where the model reads none
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
 export function checkMedia(messages: readonly Message[], model: Model): void {
-  const count = { image: 0, document: 0 };
+  const count = { image: 0, document: 0, base64: 0 };
   messages.forEach(({ content }, index) => {
     if (typeof content !== "string") checkParts(content, `messages[${index}]`, model, count);
   });
 }
 
-type Count = Record<"image" | "document", number>;
+/** Images, documents, and characters of base64 so far. */
+type Count = Record<"image" | "document" | "base64", number>;
 
 function checkParts(
   parts: readonly (ContentPart | ToolResultContent)[],
@@ -43,27 +43,30 @@ function checkParts(
       return;
     }
     if (type === "image" || type === "document") checkCount(type, ++count[type], `${place} (${type})`, model);
-    if ("source" in part && part.type !== "search_result") checkMedium(part, `${place} (${type})`, model);
+    if ("source" in part && part.type !== "search_result") checkMedium(part, `${place} (${type})`, count);
   });
 }
 
-function checkCount(type: keyof Count, count: number, where: string, { id, traits }: Model): void {
+function checkCount(type: "image" | "document", count: number, where: string, { id, traits }: Model): void {
   const most = type === "image" ? traits.maxImages : MAX_DOCUMENTS;
   if (count <= most) return;
   throw new InputError(`${where} is one too many: ${id} takes ${most} ${type}s in a request. Leave some out.`);
 }
 
-function checkMedium({ type, source }: MediaPart, where: string, { id, traits }: Model): void {
-  if (typeof source !== "object") return;
-  if ("uri" in source && (!traits.readsS3 || type === "guard_image")) {
-    throw new CapabilityError(`${where} is in S3, from where ${id} does not read it: give its bytes.`);
-  }
-  if (!("base64" in source)) return;
+function checkMedium({ type, source }: MediaPart, where: string, count: Count): void {
+  if (typeof source !== "object" || !("base64" in source)) return;
   const { base64 } = source;
   const kind = type === "guard_image" ? "image" : type;
   if (base64.length > MAX_BASE64_LENGTH[kind]) {
     const [size, most] = [sizeOf(base64), maxBytesOf(kind)].map(formatBytes);
     throw new InputError(`${where} has ${size}, and Bedrock takes ${most}: make it smaller, or put it in S3.`);
+  }
+  count.base64 += base64.length;
+  if (count.base64 > MAX_TOTAL_LENGTH) {
+    const most = formatBytes(maxBytesOf());
+    throw new InputError(
+      `${where} is too much: all media together may have ${most}. Leave some out, or put them in S3.`,
+    );
   }
   const { width, height } = (kind === "image" && readImageSize(base64)) || { width: 0, height: 0 };
   if (width > MAX_PIXELS || height > MAX_PIXELS) {

@@ -82,11 +82,8 @@ function askNatively(
   return { ...request, outputConfig: { ...request.outputConfig, textFormat } };
 }
 
-function askByTool(
-  request: WireRequest,
-  { name = "answer", description, schema }: OutputFormat,
-  model: Model,
-): Planned {
+function askByTool(request: WireRequest, output: OutputFormat, model: Model): Planned {
+  const { name = "answer", description, schema } = output;
   const { tools = [], toolChoice } = request.toolConfig ?? {};
   const toolName = uniqueName(name.replaceAll("-", "_"), tools);
   const tool = {
@@ -96,9 +93,20 @@ function askByTool(
       inputSchema: { json: schema },
     },
   };
-  const forced = tools.length === 0 && !isThinking(request, model) ? forceTool(toolName, model) : undefined;
-  const choice = forced ?? toolChoice;
-  const asked = { ...request, toolConfig: { tools: [...tools, tool], ...(choice && { toolChoice: choice }) } };
+  const { additionalModelRequestFields: fields, ...rest } = request;
+  const isNone = objectOf(fields?.["tool_choice"])?.["type"] === "none";
+  // Other tools, if there are any, must not be called then.
+  const isAlone = tools.length === 0 || isNone;
+  const forced = isAlone && !isThinking(request, model) ? forceTool(toolName, model) : undefined;
+  if (isNone && !forced) return askByPrompt(request, output);
+  // Some call at each step, so that the last one is the answer's.
+  const any = model.traits.toolChoices.includes("any") && !isThinking(request, model) ? { any: {} } : undefined;
+  const choice = forced ?? toolChoice ?? any;
+  const { tool_choice: _, ...free } = fields ?? {};
+  const open = isNone
+    ? { ...rest, ...(Object.keys(free).length > 0 && { additionalModelRequestFields: free }) }
+    : request;
+  const asked = { ...open, toolConfig: { tools: [...tools, tool], ...(choice && { toolChoice: choice }) } };
   return {
     request: forced ? asked : instruct(asked, `Give your final answer by calling the tool ${toolName}, not as text.`),
     plan: { mode: "tool", toolName },
@@ -138,8 +146,8 @@ function isThinking({ additionalModelRequestFields: fields }: WireRequest, { tra
   return isOn || traits.thinking === "always" || traits.thinking === "adaptive";
 }
 
-function hasCitations({ messages }: WireRequest): boolean {
-  return messages.some(({ content }) => content.some(isCited));
+function hasCitations({ system, messages }: WireRequest): boolean {
+  return system.some(isCited) || messages.some(({ content }) => content.some(isCited));
 }
 
 function isCited({ document, searchResult, toolResult }: JsonObject): boolean {
@@ -154,9 +162,12 @@ export function readOutput(
   finishReason: string,
 ): { readonly parts: readonly ContentPart[]; readonly finishReason: string } {
   if (toolName === undefined || !parts.some((part) => isAnswer(part, toolName))) return { parts, finishReason };
-  const read = parts.map((part): ContentPart =>
-    isAnswer(part, toolName) ? { type: "text", text: toText(part) } : part,
-  );
+  const last = parts.findLastIndex((part) => isAnswer(part, toolName));
+  // The answer is what the tool was called with: what was said beside it, or called before, is none of it.
+  const read = parts.flatMap((part, index): ContentPart[] => {
+    if (isAnswer(part, toolName)) return index === last ? [{ type: "text", text: toText(part) }] : [];
+    return part.type === "text" ? [] : [part];
+  });
   const hasCalls = read.some((part) => part.type === "tool_call" && part.kind !== "server_tool_use");
   return { parts: read, finishReason: finishReason === "tool_use" && !hasCalls ? "end_turn" : finishReason };
 }

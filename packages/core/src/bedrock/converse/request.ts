@@ -5,6 +5,7 @@ import type { BedrockOptions } from "../config.ts";
 import { resolveModel } from "../models.ts";
 import { planCache } from "./cache-plan.ts";
 import { applyGuardrail } from "./guardrail.ts";
+import { fitMedia } from "./fit-media.ts";
 import { checkMedia } from "./media-limits.ts";
 import { legalize } from "./legalize/legalize.ts";
 import { applyOutput } from "./output.ts";
@@ -28,8 +29,9 @@ export function renderRequest(request: ChatRequest, client: BedrockOptions, isSt
   const model = resolveModel(request.model, request.baseModel);
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): unknown => warnings.push({ code, message });
-  checkMedia(request.messages, model);
-  let wire: WireRequest = { ...renderConversation(request.messages), ...renderParams(params) };
+  const messages = fitMedia(request.messages, model, warn);
+  checkMedia(messages, model);
+  let wire: WireRequest = { ...renderConversation(messages), ...renderParams(params) };
   wire = fitInference(wire, model, warn);
   wire = applyTools(wire, request, model, warn);
   wire = applyThinking(wire, params, model, warn);
@@ -38,8 +40,10 @@ export function renderRequest(request: ChatRequest, client: BedrockOptions, isSt
   const legal = legalize(wire, model, warn);
   wire = planCache(legal.request, params.cache, model, warn);
   // A stored prompt brings messages of its own.
-  if (wire.messages.length === 0 && !model.isPrompt) {
-    throw new InputError("There is nothing to answer, as every message is blank: give some text.");
+  if (!wire.messages.some(({ role }) => role !== "system") && !model.isPrompt) {
+    throw new InputError(
+      "There is nothing to answer, as every message is blank or only changes the tools: give some text.",
+    );
   }
   const reader = createAnswerReader(legal.toolNames, structured.plan);
   return { model, body: renderBody(wire), warnings, reader, expectsCache: wire !== legal.request };

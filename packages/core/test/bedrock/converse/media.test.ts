@@ -152,16 +152,4 @@ describe("media of a request", () => {
   test("may be as many images as the model takes", () => {
     expect(errorOf(() => check([image, image], { maxImages: 1 })).message).toContain("takes 1 image");
   });
-
-  test("may be in S3 where the model reads it", () => {
-    const content: ContentPart[] = [{ type: "image", source: { uri: "s3://bucket/a.png" }, format: "png" }];
-    expect(errorOf(() => check(content, { readsS3: false }))).toMatchObject({
-      name: "CapabilityError",
-      code: "ERR_CAPABILITY",
-      message: expect.stringMatching(/messages\[1\]\.content\[0\] \(image\).*S3/),
-    });
-    expect(
-      errorOf(() => check([{ type: "guard_image", source: { uri: "s3://bucket/a.png" }, format: "png" }])).code,
-    ).toBe("ERR_CAPABILITY");
-  });
 });

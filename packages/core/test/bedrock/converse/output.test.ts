@@ -81,7 +81,11 @@ describe("applyOutput", () => {
   test("tells a model to call the tool that may call others too", () => {
     const told = apply(TOOL, {}, { toolConfig: { tools: [other] } });
     expectTold(told);
-    expect(told.request.toolConfig).toEqual({ tools: [other, { toolSpec: expect.any(Object) as unknown }] });
+    // Some call at each step, so that the last is the answer's.
+    expect(told.request.toolConfig).toEqual({
+      tools: [other, { toolSpec: expect.any(Object) as unknown }],
+      toolChoice: { any: {} },
+    });
   });
 
   test("leaves it to the caller which tool must be called", () => {
@@ -147,6 +151,11 @@ describe("applyOutput", () => {
       { messages: [{ role: "user", content: [{ searchResult: { citations: { enabled: true } } }] }] },
     ],
     [
+      "a search result in the system prompt is to be cited",
+      {},
+      { system: [{ searchResult: { citations: { enabled: true } } }] },
+    ],
+    [
       "a tool's result is to be cited",
       {},
       {
@@ -160,6 +169,31 @@ describe("applyOutput", () => {
     ],
   ])("takes a tool on a native model when %s", (_, output, more) => {
     expect(apply(NATIVE, output, more).plan).toEqual({ mode: "tool", toolName: "answer" });
+  });
+
+  test("takes a tool where no other may be called, by making the model call it", () => {
+    const more = {
+      toolConfig: { tools: [other] },
+      additionalModelRequestFields: { tool_choice: { type: "none" }, top_k: 5 },
+    };
+    const claude = "us.anthropic.claude-3-7-sonnet-20250219-v1:0";
+    const { request: asked, plan } = apply(claude, {}, more);
+    expect(plan).toEqual({ mode: "tool", toolName: "answer" });
+    expect(asked.system).toEqual([]);
+    expect(asked.toolConfig?.tools).toHaveLength(2);
+    expect(asked.toolConfig?.toolChoice).toEqual({ tool: { name: "answer" } });
+    expect(asked.additionalModelRequestFields).toEqual({ top_k: 5 });
+    const { tool_choice } = more.additionalModelRequestFields;
+    const alone = apply(claude, {}, { ...more, additionalModelRequestFields: { tool_choice } });
+    expect("additionalModelRequestFields" in alone.request).toBe(false);
+  });
+
+  test("tells a thinking model what to answer where no tool may be called, as it cannot be made to call one", () => {
+    const more = { toolConfig: { tools: [other] }, additionalModelRequestFields: { tool_choice: { type: "none" } } };
+    const { request: asked, plan } = apply("us.anthropic.claude-opus-4-8", {}, more);
+    expect(plan).toEqual({ mode: "prompt" });
+    expect(asked).toMatchObject(more);
+    expect(JSON.stringify(asked.system)).toContain(JSON.stringify(JSON.stringify(schema)).slice(1, -1));
   });
 
   test("takes a tool only where the model can call any in this request", () => {

@@ -33,7 +33,7 @@ export function mapInside(block: WireBlock, change: (block: WireBlock) => WireBl
  */
 export function arrange(messages: readonly WireMessage[]): readonly WireMessage[] {
   const turns: WireMessage[] = [];
-  let held: readonly WireBlock[] = [];
+  let held: readonly WireMessage[] = [];
   for (const message of messages) {
     const { role, content } = message;
     const at = role === "system" ? turns.length - 1 : turns.findLastIndex((turn) => turn.role !== "system");
@@ -41,15 +41,21 @@ export function arrange(messages: readonly WireMessage[]): readonly WireMessage[
     // A cache point alone is nothing to say.
     if (content.length === 0 || (before?.role !== role && content.every((block) => block["cachePoint"]))) continue;
     if (before?.role === role) turns[at] = { role, content: [...before.content, ...content] };
-    else if (role === "system" && before?.role !== "user") held = [...held, ...content];
+    else if (role === "system" && before?.role !== "user") held = [...held, message];
     else turns.push(message);
     if (role === "user" && held.length > 0) {
-      turns.push({ role: "system", content: held });
+      turns.push(joinMessages(held));
       held = [];
     }
   }
-  if (held.length > 0) turns.push({ role: "system", content: held });
+  if (held.length > 0) turns.push(joinMessages(held));
   return keep(messages, turns);
+}
+
+function joinMessages(messages: readonly WireMessage[]): WireMessage {
+  const [first, ...others] = messages;
+  const isOne = first && others.length === 0;
+  return isOne ? first : { role: "system", content: messages.flatMap(({ content }) => content) };
 }
 
 /** Whether it is text (also for a guardrail, or with citations) that says nothing: Bedrock refuses it. */

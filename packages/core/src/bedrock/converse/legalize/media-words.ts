@@ -1,7 +1,6 @@
-const WORDS = { image: "An image", document: "A document", video: "A video", audio: "A sound", searchResult: "A search result" };
+const WORDS: Readonly<Record<string, string>> = { document: "A document", video: "A video", audio: "A sound" };
 
-/** What is said in place of a medium that cannot be sent, for a block or part that has (or is of) its kind. */
-export function tellMedium(block: object): string {
-  const kind = Object.entries(WORDS).find(([name]) => name in block)?.[1] ?? "Something else";
-  return `(${kind} stood here.)`;
+/** What is said in place of a medium that cannot be sent. An image may be one for a guardrail. */
+export function tellMedium(kind: string): string {
+  return `(${WORDS[kind] ?? "An image"} stood here.)`;
 }

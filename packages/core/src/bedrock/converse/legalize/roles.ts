@@ -24,7 +24,7 @@ const SYSTEM_KINDS: readonly string[] = ["text", "guardContent", "cachePoint"];
 
 /**
  * Puts every block into a message of the role that it may come from. Media of the assistant go into the message behind
- * it; tool blocks become a message of their own in place; what a system prompt cannot hold comes before the first
+ * it; tool blocks become a message of their own in place (results behind it, where it holds others that belong there); what a system prompt cannot hold comes before the first
  * message, and so does all of it for a model that takes none.
  */
 export function separateRoles(request: WireRequest, { hasSystem }: ModelTraits, warn: Warn): WireRequest {
@@ -66,12 +66,16 @@ function ownerOf(block: WireBlock, { role, content }: WireMessage): Role {
 function split(message: WireMessage): WireMessage[] {
   const turns: WireMessage[] = [];
   const behind: WireBlock[] = [];
+  // What Bedrock ran itself must stay together with its result.
+  const isServing =
+    message.role === "assistant" &&
+    message.content.some((block) => block["toolResult"] && ownerOf(block, message) === "assistant");
   let role = message.role;
   let run: WireBlock[] = [];
   for (const block of message.content) {
     const isMarker = block["cachePoint"] !== undefined;
     const owner = isMarker ? role : ownerOf(block, message);
-    if (owner === "user" && message.role !== "user" && block["toolResult"] === undefined) {
+    if (owner === "user" && message.role !== "user" && (block["toolResult"] === undefined || isServing)) {
       behind.push(block);
       continue;
     }

@@ -61,9 +61,12 @@ function join(schemas: readonly JsonObject[], how: "allOf" | "anyOf"): JsonObjec
     for (const [name, property] of Object.entries(isObject(schema["properties"]) ? schema["properties"] : {})) {
       const known = properties.get(name);
       if (property === undefined) continue;
-      const isNew = known === undefined || toText(known) === toText(property);
+      if (known === undefined || toText(known) === toText(property)) {
+        properties.set(name, property);
+        continue;
+      }
       const both = { [how]: [known, property] };
-      properties.set(name, isNew ? property : toText(both).length > MAX_LENGTH ? {} : both);
+      properties.set(name, toText(both).length > MAX_LENGTH ? {} : both);
     }
   }
   const demands = schemas.map(({ required }): unknown[] => (Array.isArray(required) ? required : []));

@@ -1,7 +1,7 @@
 import type { Warn, WireBlock, WireRequest } from "../wire.ts";
 import { isBlank, keep, mapContent } from "./blocks.ts";
 
-/** Leaves out text that says nothing: Bedrock refuses empty text anywhere, and white space where it stands alone. */
+/** Leaves out text that says nothing: Bedrock refuses empty text, and white space in most places. */
 export function dropBlankText(request: WireRequest, warn: Warn): WireRequest {
   const drop = (blocks: readonly WireBlock[], where: string): readonly WireBlock[] => {
     if (!blocks.some(isBlank)) return blocks;

@@ -7,44 +7,54 @@ import { mapContent } from "./blocks.ts";
 const NOVA_THINKING = "[REDACTED]";
 
 /**
- * Leaves out thinking that the model refuses: another's than the assistant's, unsigned where it must be signed, of Nova
- * for another model and the reverse.
+ * Leaves out thinking that the model refuses: another's than the assistant's, unsigned where it must be signed, Nova's for
+ * another model. Without a word where it is what the model itself thought, and does not want back.
  */
 export function dropThinking(
   messages: readonly WireMessage[],
   traits: ModelTraits,
   warn: Warn,
 ): readonly WireMessage[] {
-  return mapContent(messages, ({ role, content }, index) => {
+  let count = 0;
+  const kept = mapContent(messages, ({ role, content }) => {
     const isBad = (block: WireBlock): boolean =>
       block["reasoningContent"] !== undefined &&
       (role !== "assistant" || !isReplayed(objectOf(block["reasoningContent"]) ?? {}, traits));
-    if (!content.some(isBad)) return content;
-    warn(
-      "thinking_dropped",
-      `Thinking in messages[${index}] (${role}) was left out: this model does not take it back.`,
-    );
-    return content.filter((block) => !isBad(block));
+    const bad = content.filter(isBad);
+    if (bad.some((block) => role !== "assistant" || !isOwn(objectOf(block["reasoningContent"]) ?? {}, traits))) count++;
+    return bad.length > 0 ? content.filter((block) => !isBad(block)) : content;
   });
+  if (count > 0)
+    warn("thinking_dropped", `Thinking in ${count} messages was left out: this model does not take it back.`);
+  return kept;
+}
+
+/** Whether a model that takes no thinking back may have thought it: nobody but Claude and Nova signs. */
+function isOwn({ reasoningText }: JsonObject, { thinking, replaysThinking, family }: ModelTraits): boolean {
+  if (thinking === "none" || replaysThinking !== "none" || !isObject(reasoningText)) return false;
+  return family === "nova" ? reasoningText["text"] === NOVA_THINKING : !reasoningText["signature"];
 }
 
 function isReplayed({ reasoningText }: JsonObject, { replaysThinking, family }: ModelTraits): boolean {
   if (replaysThinking !== "signed") return replaysThinking === "any";
-  if (!isObject(reasoningText)) return family !== "nova";
-  const isNova = reasoningText["text"] === NOVA_THINKING;
-  return !!reasoningText["signature"] && (family === "unknown" || isNova === (family === "nova"));
+  if (!isObject(reasoningText)) return true;
+  return !!reasoningText["signature"] && (family === "unknown" || reasoningText["text"] !== NOVA_THINKING);
 }
 
 /** Leaves out thinking that nothing follows: an assistant's message must not end in it. */
 export function dropLastThinking(messages: readonly WireMessage[], warn: Warn): readonly WireMessage[] {
-  return mapContent(messages, ({ role, content }, index) => {
+  let count = 0;
+  const kept = mapContent(messages, ({ role, content }) => {
     const end = content.findLastIndex((block) => block["reasoningContent"] === undefined && !block["cachePoint"]) + 1;
     if (role !== "assistant" || end === content.length || !content.slice(end).some((b) => b["reasoningContent"])) {
       return content;
     }
-    warn("thinking_dropped", `Thinking at the end of messages[${index}] was left out: an answer must follow it.`);
+    count++;
     return content.slice(0, end);
   });
+  if (count > 0)
+    warn("thinking_dropped", `Thinking at the end of ${count} messages was left out: an answer must follow it.`);
+  return kept;
 }
 
 /** How Claude's thinking is switched on, by the model's own request fields; `undefined` when it is not. */

@@ -96,6 +96,11 @@ function chooseTool(request: WireRequest, toolConfig: WireToolConfig, warn: Warn
 const ILLEGAL = /[^a-zA-Z0-9_-]/g;
 const ILLEGAL_OR_HYPHEN = /[^a-zA-Z0-9_]/g;
 
+/** Whether Bedrock takes it as a tool's name. */
+export function isToolName(name: string, { hasHyphenNames }: ModelTraits): boolean {
+  return isLabel(name, hasHyphenNames ? ILLEGAL : ILLEGAL_OR_HYPHEN);
+}
+
 /**
  * Gives tools names that Bedrock takes, the same in specifications, history and choice. A legal name stays as it is.
  *

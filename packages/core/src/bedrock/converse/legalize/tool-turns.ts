@@ -184,7 +184,10 @@ function tellIds(changed: readonly string[], warn: Warn): void {
   if (changed.length === 0) return;
   const more = changed.length > MAX_TOLD ? ` and ${changed.length - MAX_TOLD} more` : "";
   const list = changed.slice(0, MAX_TOLD).join(", ") + more;
-  warn("tool_id_changed", `Tool calls have other ids in the request, as they must be short, plain and unique: ${list}.`);
+  warn(
+    "tool_id_changed",
+    `Tool calls have other ids in the request, as they must be short, plain and unique: ${list}.`,
+  );
 }
 
 function createCall(block: WireBlock, use: JsonObject, turn: number, ids: Ids, warn: Warn): Call {
@@ -244,8 +247,12 @@ function tellStray(
   return [
     { text: `The result of a tool call that is not shown (${own || "no id"}):` },
     // Only a user's message may hold media.
-    ...(role === "user" ? told : told.map((block) => (block["text"] ? block : { text: tellMedium(block) }))),
+    ...(role === "user" ? told : told.map((block) => (block["text"] ? block : tellBlock(block)))),
   ];
+}
+
+function tellBlock({ searchResult, ...block }: WireBlock): WireBlock {
+  return { text: searchResult === undefined ? tellMedium(Object.keys(block)[0] ?? "") : toText(searchResult) };
 }
 
 function answerOf({ id, name, answer }: Call, { hasResultStatus }: ModelTraits, warn: Warn): WireBlock {

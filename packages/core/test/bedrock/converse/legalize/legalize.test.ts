@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { legalize } from "../../../../src/bedrock/converse/legalize/legalize.ts";
-import type { WireRequest } from "../../../../src/bedrock/converse/wire.ts";
+import type { WireMessage, WireRequest } from "../../../../src/bedrock/converse/wire.ts";
 import { resolveModel } from "../../../../src/bedrock/models.ts";
 import {
   assistant,
   call,
   CLAUDE,
+  CLAUDE_EARLY,
   legalizeFor,
   LLAMA,
   NOVA,
@@ -46,6 +47,14 @@ describe("a legal request", () => {
 
   test("keeps its object in plain text for every model", () => {
     for (const id of [LLAMA, NOVA]) expect(legalize(plain, resolveModel(id), refuse).request).toBe(plain);
+  });
+
+  test("keeps its object where a change of the tools stands behind no message of the user", () => {
+    const change: WireMessage = { role: "system", content: [{ toolAddition: { tool: { name: "time" } } }] };
+    for (const messages of [[change], [user(text("Hi")), assistant(text("Hello")), change]]) {
+      const request = { system: [], messages, rest: {} };
+      expect(legalize(request, resolveModel(CLAUDE_EARLY), refuse).request).toBe(request);
+    }
   });
 });
 

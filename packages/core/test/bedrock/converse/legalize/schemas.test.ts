@@ -84,6 +84,47 @@ describe("the schema of a tool", () => {
     expect(legalizeSchema({ $ref: "https://example.com/schema" })).toEqual({ type: "object" });
   });
 
+  test.each<[string, JsonValue]>([
+    ["itself, often", { anyOf: Array.from({ length: 200 }, () => ({ $ref: "#" })) }],
+    [
+      "two others, each of which refers to both",
+      {
+        anyOf: [{ $ref: "#/$defs/a" }, { $ref: "#/$defs/b" }],
+        $defs: Object.fromEntries(
+          ["a", "b"].map((name) => [
+            name,
+            { allOf: ["a", "b", "a", "b", "a", "b", "a", "b"].map((to) => ({ $ref: `#/$defs/${to}` })) },
+          ]),
+        ),
+      },
+    ],
+  ])("is made at once where it refers to %s", (_, given) => {
+    expect(legalizeSchema(given)).toMatchObject({ type: "object" });
+  });
+
+  test("does not grow with every level of parts that differ", () => {
+    const level = (depth: number, flip: boolean): JsonValue => {
+      const [one, other] = [`#/$defs/a${depth + 1}`, `#/$defs/b${depth + 1}`];
+      return { allOf: (flip ? [other, one] : [one, other]).map(($ref) => ({ $ref })) };
+    };
+    const $defs: Record<string, JsonValue> = {
+      a100: { properties: { x: string } },
+      b100: { properties: { x: number } },
+    };
+    for (let depth = 0; depth < 100; depth++) {
+      $defs[`a${depth}`] = level(depth, false);
+      $defs[`b${depth}`] = level(depth, true);
+    }
+    const flat = legalizeSchema({ $ref: "#/$defs/a0", $defs });
+    expect(JSON.stringify(flat["properties"]).length).toBeLessThan(100_000);
+  });
+
+  test("keeps what stands behind many references", () => {
+    const $defs: Record<string, JsonValue> = { s50: { properties: { a: string }, required: ["a"] } };
+    for (let depth = 0; depth < 50; depth++) $defs[`s${depth}`] = { $ref: `#/$defs/s${depth + 1}` };
+    expect(legalizeSchema({ $ref: "#/$defs/s0", $defs })).toMatchObject({ properties: { a: string }, required: ["a"] });
+  });
+
   test("keeps properties of any name", () => {
     const schema: JsonValue = JSON.parse(
       '{"allOf":[{"properties":{"__proto__":{"type":"string"},"constructor":{}}}]}',

@@ -41,6 +41,22 @@ describe("thinking in a history", () => {
     expect(codes).toEqual(["thinking_dropped"]);
   });
 
+  test("is dropped without a word where the model itself thought it", () => {
+    const given = around(unsigned, text("Yes."));
+    expect(legalizeFor(DEEPSEEK, given)).toMatchObject({ ...around(text("Yes.")), codes: [] });
+    const nova = legalizeFor("us.amazon.nova-2-lite-v1:0", around(ofNova, text("Yes.")));
+    expect(nova).toMatchObject({ ...around(text("Yes.")), codes: [] });
+    expect(legalizeFor(NOVA, given).codes).toEqual(["thinking_dropped"]);
+    expect(legalizeFor(DEEPSEEK, { messages: [user(unsigned, text("a"))] }).codes).toEqual(["thinking_dropped"]);
+  });
+
+  test("is told of once, however many messages held it", () => {
+    const turns = [1, 2, 3].flatMap(() => [user(text("a")), assistant(unsigned, text("Yes."))]);
+    const { codes, warnings } = legalizeFor(CLAUDE, { messages: [...turns, user(text("b"))] });
+    expect(codes).toEqual(["thinking_dropped"]);
+    expect(warnings[0]).toContain("3 messages");
+  });
+
   test("is dropped where another than the assistant has it, and where nothing follows it", () => {
     expect(legalizeFor(CLAUDE, { messages: [user(signed, text("a"))] }).messages).toEqual([user(text("a"))]);
     expect(legalizeFor(CLAUDE, around(text("Yes."), signed, point())).messages).toEqual(around(text("Yes.")).messages);

@@ -182,7 +182,73 @@ describe("tool calls", () => {
     expect(results).toEqual(
       ["4", "1", "2", "3", "5"].map((words, at) => ({ toolUseId: wire[at], content: [{ text: words }] })),
     );
-    expect(codes).toEqual(["tool_id_changed", "tool_id_changed", "tool_id_changed", "tool_id_changed"]);
+    expect(codes).toEqual(["tool_id_changed"]);
+  });
+
+  test("of one id in every turn keep their results, with one warning, however many they are", () => {
+    const turns = Array.from({ length: 3000 }, (_, turn) => [assistant(call("t1")), user(result("t1", String(turn)))]);
+    const { messages, codes, warnings } = legal(CLAUDE, ...turns.flat());
+    const ids = messages.flatMap(({ content }) => content.flatMap(({ toolUse }) => (toolUse ? [toolUse] : [])));
+    const results = messages.flatMap(({ content }) =>
+      content.flatMap(({ toolResult }) => (toolResult ? [toolResult] : [])),
+    );
+    expect(results).toEqual(
+      ids.map((use, turn) => ({
+        toolUseId: (use as { toolUseId: string }).toolUseId,
+        content: [{ text: String(turn) }],
+      })),
+    );
+    expect(new Set(ids.map((use) => (use as { toolUseId: string }).toolUseId)).size).toBe(3000);
+    expect(codes).toEqual(["tool_id_changed"]);
+    expect(warnings[0]).toContain("and 2994 more");
+  });
+
+  test("without result are answered, of one id in every turn", () => {
+    const turns = Array.from({ length: 3000 }, () => [assistant(call("t1")), user(text("Well?"))]);
+    const { messages } = legal(CLAUDE, ...turns.flat(), user(result("t1")));
+    expect(messages).toHaveLength(6001);
+    expect(messages.at(-1)?.content[0]).toMatchObject({ toolResult: { content: [{ text: "warm" }] } });
+  });
+
+  test("that Bedrock ran have one result: media of another are told in words", () => {
+    const served = { toolUse: { toolUseId: "s1", name: "search", input: {}, type: "server_tool_use" } };
+    const seen = { toolResult: { toolUseId: "s1", content: [text("Look:"), image] } };
+    const { messages, codes } = legal(CLAUDE, assistant(served, result("s1"), seen, text("Yes.")), user(text("Well?")));
+    expect(messages[1]).toEqual(
+      assistant(
+        served,
+        result("s1"),
+        text("The result of a tool call that is not shown (s1):"),
+        text("Look:"),
+        text("(An image stood here.)"),
+        text("Yes."),
+      ),
+    );
+    expect(codes).toEqual(["tool_result_as_text"]);
+  });
+
+  test("that Bedrock ran keep their result beside a result of another", () => {
+    const served = { toolUse: { toolUseId: "s1", name: "search", input: {}, type: "server_tool_use" } };
+    const { messages } = legal(CLAUDE, assistant(served, result("t1", "cold"), result("s1")), user(text("Well?")));
+    expect(messages.slice(1)).toEqual([
+      assistant(served, result("s1")),
+      user(text("The result of a tool call that is not shown (t1):"), text("cold"), text("Well?")),
+    ]);
+  });
+
+  test.each([
+    [CLAUDE, "web search"],
+    [CLAUDE, ""],
+    [NOVA, "nova-search"],
+  ])("that Bedrock ran are told as text where %s refuses the name %j", (model, name) => {
+    const served = { toolUse: { toolUseId: "s1", name, input: {}, type: "server_tool_use" } };
+    const { request, codes } = legalizeFor(model, {
+      messages: [question, assistant(served, result("s1"), text("Yes.")), user(text("Well?"))],
+    });
+    expect(request.toolConfig).toBeUndefined();
+    expect(JSON.stringify(request.messages)).not.toContain("tool_use");
+    expect(JSON.stringify(request.messages)).toContain("warm");
+    expect(codes).toContain("tools_as_text");
   });
 
   test("and results are told apart when a history holds the same object twice", () => {

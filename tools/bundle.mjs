@@ -9,11 +9,12 @@ const gzipBytes = (files) => gzipSync(Buffer.concat(files), { level: 9 }).length
 /**
  * @param {string} code an ES module
  * @param {string[]} conditions package.json conditions of the platform, such as `["browser"]`
- * @returns {Promise<{ startBytes: number, allBytes: number, externals: string[], modules: { path: string, bytes: number }[] }>}
- *   the size after minify and gzip, of what is loaded at the start and with what is loaded on first use; what the bundle
- *   still imports (`node:` modules); and the files that are loaded at the start, the largest first
+ * @param {string[]} used files that the program loads beside its start, by their names without `.js`
+ * @returns {Promise<{ usedBytes: number, allBytes: number, externals: string[], modules: { path: string, bytes: number }[] }>}
+ *   the size after minify and gzip, of what the program loads and with all that it could load; what the bundle still
+ *   imports (`node:` modules); and the files that it loads, the largest first
  */
-export async function bundle(code, conditions) {
+export async function bundle(code, conditions, used = []) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: code, resolveDir: ROOT },
     bundle: true,
@@ -30,22 +31,23 @@ export async function bundle(code, conditions) {
     logLevel: "silent",
   });
   const { outputs } = metafile;
-  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === "<stdin>");
-  const atStart = new Set(entry === undefined ? [] : [entry]);
-  for (const path of atStart) {
+  const isUsed = (/** @type {string | undefined} */ source = "") =>
+    source === "<stdin>" || used.some((name) => source.endsWith(`/${name}.js`));
+  const loaded = new Set(Object.keys(outputs).filter((path) => isUsed(outputs[path]?.entryPoint)));
+  for (const path of loaded) {
     for (const { path: imported, kind, external } of outputs[path]?.imports ?? []) {
-      if (kind === "import-statement" && external !== true) atStart.add(imported);
+      if (kind === "import-statement" && external !== true) loaded.add(imported);
     }
   }
-  const isAtStart = (/** @type {string} */ path) => [...atStart].some((name) => path.endsWith(name));
+  const isLoaded = (/** @type {string} */ path) => [...loaded].some((name) => path.endsWith(name));
   return {
-    startBytes: gzipBytes(outputFiles.filter(({ path }) => isAtStart(path)).map(({ contents }) => contents)),
+    usedBytes: gzipBytes(outputFiles.filter(({ path }) => isLoaded(path)).map(({ contents }) => contents)),
     allBytes: gzipBytes(outputFiles.map(({ contents }) => contents)),
     externals: Object.values(outputs)
       .flatMap(({ imports }) => imports)
       .filter(({ external }) => external === true)
       .map(({ path }) => path),
-    modules: [...atStart]
+    modules: [...loaded]
       .flatMap((path) => Object.entries(outputs[path]?.inputs ?? {}))
       .map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }))
       .sort((a, b) => b.bytes - a.bytes),

@@ -5,22 +5,27 @@ import { finish, packContent } from "./packages.mjs";
 const KB = 1024;
 const CHAT_ONLY = 'export { createLLM } from "@node-llm/core";';
 
-const node = await bundle(CHAT_ONLY, ["node"]);
-const browser = await bundle(CHAT_ONLY, ["browser"]);
+/** What a program that asks and streams plain text loads beside its start. */
+const LOADED = ["converse-stream", "cost"];
+
+const start = await bundle(CHAT_ONLY, ["node"]);
+const node = await bundle(CHAT_ONLY, ["node"], LOADED);
+const browser = await bundle(CHAT_ONLY, ["browser"], LOADED);
 
 /** What is aimed at. The budget below it only keeps what is reached: it goes down, never up. */
 const GOAL = 16 * KB;
 
 const BUDGETS = [
-  { what: "chat-only bundle for Node at its start, min+gzip", bytes: node.startBytes, limit: 28 * KB },
-  { what: "chat-only bundle for a browser at its start, min+gzip", bytes: browser.startBytes, limit: 27 * KB },
-  { what: "the same for Node with all that is loaded on first use", bytes: node.allBytes, limit: 60 * KB },
+  { what: "chat-only bundle for Node, min+gzip", bytes: node.usedBytes, limit: 34 * KB },
+  { what: "chat-only bundle for a browser, min+gzip", bytes: browser.usedBytes, limit: 33 * KB },
+  { what: "of it loaded at the start", bytes: start.usedBytes, limit: 28 * KB },
+  { what: "bundle with all that can be loaded", bytes: node.allBytes, limit: 60 * KB },
   { what: "packages/core installed", bytes: packContent("packages/core").unpackedSize, limit: 800 * KB },
 ];
 
 const kb = (/** @type {number} */ bytes) => `${(bytes / KB).toFixed(1)} KB`;
 for (const { what, bytes, limit } of BUDGETS) console.log(`${what}: ${kb(bytes)} of ${kb(limit)}`);
-const missing = node.startBytes - GOAL;
+const missing = node.usedBytes - GOAL;
 if (missing > 0) console.log(`The goal of ${kb(GOAL)} for the chat-only bundle is missed by ${kb(missing)}.`);
 const over = BUDGETS.filter(({ bytes, limit }) => bytes > limit);
 if (over.length > 0) {

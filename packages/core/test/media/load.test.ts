@@ -58,7 +58,7 @@ describe("a file", () => {
 
   test("is read where a platform without package conditions has files, and only there", async () => {
     const files = { stat: vi.fn<FileSystem["stat"]>(), readFile: vi.fn<FileSystem["readFile"]>() };
-    vi.stubGlobal("process", { getBuiltinModule: (name: string) => (name === "node:fs/promises" ? files : undefined) });
+    vi.stubGlobal("process", { getBuiltinModule: (name: string) => (name === "fs/promises" ? files : undefined) });
     onTestFinished(() => {
       vi.unstubAllGlobals();
     });

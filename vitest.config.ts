@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     globalSetup: ["tools/build-once.mjs"],
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    // The default leaves a core free, which of two is half.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

@@ -53,7 +53,8 @@ describe("a file", () => {
     writeFileSync(pathOf("large.png"), Buffer.alloc(3_932_161));
     const error = await failureOf(load(pathOf("large.png"), "image", undefined));
     expect(error).toMatchObject({ code: "ERR_MEDIA", message: expect.stringMatching(/3\.75 MB/) });
-    await expect(load(pathOf("large.png"), "document", undefined)).resolves.toBeDefined();
+    const { base64 } = await load(pathOf("large.png"), "document", undefined);
+    expect(Buffer.from(base64, "base64")).toHaveLength(3_932_161);
   });
 
   test("is read where a platform without package conditions has files, and only there", async () => {
@@ -123,7 +124,8 @@ describe.each([
       return response.writeHead(302, { location: `/${left - 1}` }).end();
     });
     const load = createLoader({}, createTransport);
-    await expect(load(`http://${endpoint.host}/3`, "image", undefined)).resolves.toBeDefined();
+    const { base64 } = await load(`http://${endpoint.host}/3`, "image", undefined);
+    expect(base64).toBe(png.toString("base64"));
     const error = await failureOf(load(`http://${endpoint.host}/4`, "image", undefined));
     expect(error).toMatchObject({ code: "ERR_MEDIA", message: expect.stringContaining("redirects") });
   });

@@ -1,21 +1,25 @@
 /**
- * HTTP status of every exception that the front door or bedrock-runtime answers with.
+ * HTTP status of every exception that the front door or Bedrock answers with.
  *
- * The first group is in bedrock-runtime's service model. The second group comes from the service's front door
+ * The first group is in the service models of bedrock-runtime, bedrock and bedrock-agent-runtime. The second group comes from the service's front door
  * (authentication, parsing, routing) and is in no model.
  */
 export const STATUS_BY_NAME = {
   AccessDeniedException: 403,
+  BadGatewayException: 502,
   ConflictException: 400,
+  DependencyFailedException: 424,
   InternalServerException: 500,
   ModelErrorException: 424,
   ModelNotReadyException: 429,
   ModelStreamErrorException: 424,
   ModelTimeoutException: 408,
+  ResourceInUseException: 400,
   ResourceNotFoundException: 404,
   ServiceQuotaExceededException: 400,
   ServiceUnavailableException: 503,
   ThrottlingException: 429,
+  TooManyTagsException: 400,
   ValidationException: 400,
 
   ExpiredTokenException: 403,

@@ -11,7 +11,7 @@ import type { Settings } from "./options.ts";
 import { createRandom } from "./random.ts";
 import { playReply } from "./replay.ts";
 import type { ReceivedRequest, RequestRecord } from "./requests.ts";
-import { type OperationName, parseRoute } from "./router.ts";
+import { type OperationName, parseRoute, type Route } from "./router.ts";
 
 /** One exchange and all that answering it needs. */
 export interface HandlerContext {
@@ -55,11 +55,11 @@ async function answer(context: HandlerContext): Promise<void> {
 
   const route = parseRoute(exchange.method, exchange.target, settings.pathPrefix);
   request.operation = route.operation;
-  request.modelId = route.modelId;
+  request.modelId = route.labels["modelId"];
   await checkAuthorization(context);
 
   const reply = replies.take(request);
-  if (reply === undefined) return operate(context, route.operation, route.modelId);
+  if (reply === undefined) return operate(context, route);
   await playReply(reply, {
     exchange,
     baseHeaders: renderBaseHeaders(context),
@@ -79,17 +79,24 @@ async function checkAuthorization({ exchange, request, settings }: HandlerContex
   request.authorized = true;
 }
 
-async function operate(context: HandlerContext, name: OperationName, modelId: string | undefined): Promise<void> {
+async function operate(context: HandlerContext, { operation: name, labels, query }: Route): Promise<void> {
   const { exchange, request, settings, sequence, cache, guardrails } = context;
   const operation = OPERATIONS[name];
-  if (operation === undefined || modelId === undefined) {
+  if (operation === undefined) {
     const text = `The local Bedrock does not answer ${name} yet. Script its answer with enqueue().`;
     throw new AwsError("UnknownOperationException", text);
   }
   await operation({
     exchange,
-    modelId,
-    body: parseJsonBody(request.body),
+    modelId: labels["modelId"] ?? "",
+    labels,
+    query,
+    headers: request.headers,
+    region: settings.region,
+    rawBody: request.body,
+    get body(): unknown {
+      return parseJsonBody(request.body);
+    },
     baseHeaders: renderBaseHeaders(context),
     principal: request.principal ?? "anonymous",
     cache,

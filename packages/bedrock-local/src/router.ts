@@ -1,6 +1,6 @@
 import { AwsError } from "./errors.ts";
 
-/** Every operation of bedrock-runtime that has a plain HTTP route. */
+/** Every operation that has a plain HTTP route: of bedrock-runtime, bedrock, bedrock-agent-runtime, and a little of S3. */
 export type OperationName =
   | "ApplyGuardrail"
   | "Converse"
@@ -11,12 +11,26 @@ export type OperationName =
   | "InvokeModel"
   | "InvokeModelWithResponseStream"
   | "ListAsyncInvokes"
-  | "StartAsyncInvoke";
+  | "StartAsyncInvoke"
+  | "CreateModelInvocationJob"
+  | "GetFoundationModel"
+  | "GetGuardrail"
+  | "GetInferenceProfile"
+  | "GetModelInvocationJob"
+  | "ListFoundationModels"
+  | "ListGuardrails"
+  | "ListInferenceProfiles"
+  | "ListModelInvocationJobs"
+  | "StopModelInvocationJob"
+  | "Rerank"
+  | "S3";
 
-/** What a request asks for. `modelId` is decoded, and absent where the path has none. */
+/** What a request asks for. */
 export interface Route {
   readonly operation: OperationName;
-  readonly modelId: string | undefined;
+  /** The variable parts of the path by their names in the service's model, decoded. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
 }
 
 interface RoutePattern {
@@ -25,24 +39,38 @@ interface RoutePattern {
   readonly path: RegExp;
 }
 
-// A model id is one path segment on the real service. Here it may hold a raw "/", so that a client that sends an ARN
+// A label is one path segment on the real service. Here it may hold a raw "/", so that a client that sends an ARN
 // unescaped gets an answer too; a client that escapes it is routed the same way.
-const PATTERNS: readonly RoutePattern[] = [
-  { operation: "Converse", method: "POST", path: /^\/model\/(?<modelId>.+)\/converse$/ },
-  { operation: "ConverseStream", method: "POST", path: /^\/model\/(?<modelId>.+)\/converse-stream$/ },
-  { operation: "InvokeModel", method: "POST", path: /^\/model\/(?<modelId>.+)\/invoke$/ },
-  {
-    operation: "InvokeModelWithResponseStream",
-    method: "POST",
-    path: /^\/model\/(?<modelId>.+)\/invoke-with-response-stream$/,
-  },
-  { operation: "CountTokens", method: "POST", path: /^\/model\/(?<modelId>.+)\/count-tokens$/ },
-  { operation: "ApplyGuardrail", method: "POST", path: /^\/guardrail\/.+\/version\/[^/]+\/apply$/ },
-  { operation: "InvokeGuardrailChecks", method: "POST", path: /^\/guardrail-checks\/invoke$/ },
-  { operation: "StartAsyncInvoke", method: "POST", path: /^\/async-invoke$/ },
-  { operation: "ListAsyncInvokes", method: "GET", path: /^\/async-invoke$/ },
-  { operation: "GetAsyncInvoke", method: "GET", path: /^\/async-invoke\/.+$/ },
+const ROUTES: readonly (readonly [operation: OperationName, route: string])[] = [
+  ["Converse", "POST /model/{modelId}/converse"],
+  ["ConverseStream", "POST /model/{modelId}/converse-stream"],
+  ["InvokeModel", "POST /model/{modelId}/invoke"],
+  ["InvokeModelWithResponseStream", "POST /model/{modelId}/invoke-with-response-stream"],
+  ["CountTokens", "POST /model/{modelId}/count-tokens"],
+  ["ApplyGuardrail", "POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply"],
+  ["InvokeGuardrailChecks", "POST /guardrail-checks/invoke"],
+  ["StartAsyncInvoke", "POST /async-invoke"],
+  ["ListAsyncInvokes", "GET /async-invoke"],
+  ["GetAsyncInvoke", "GET /async-invoke/{invocationArn}"],
+  ["ListFoundationModels", "GET /foundation-models"],
+  ["GetFoundationModel", "GET /foundation-models/{modelIdentifier}"],
+  ["ListInferenceProfiles", "GET /inference-profiles"],
+  ["GetInferenceProfile", "GET /inference-profiles/{inferenceProfileIdentifier}"],
+  ["ListGuardrails", "GET /guardrails"],
+  ["GetGuardrail", "GET /guardrails/{guardrailIdentifier}"],
+  ["CreateModelInvocationJob", "POST /model-invocation-job"],
+  ["ListModelInvocationJobs", "GET /model-invocation-jobs"],
+  ["StopModelInvocationJob", "POST /model-invocation-job/{jobIdentifier}/stop"],
+  ["GetModelInvocationJob", "GET /model-invocation-job/{jobIdentifier}"],
+  ["Rerank", "POST /rerank"],
 ];
+
+const PATTERNS: readonly RoutePattern[] = ROUTES.map(([operation, route]) => createPattern(operation, route));
+
+function createPattern(operation: OperationName, route: string): RoutePattern {
+  const [method = "", path = ""] = route.split(" ");
+  return { operation, method, path: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, "(?<$1>.+)")}$`) };
+}
 
 /**
  * Finds the operation for a method and a request target (path and query as received). `pathPrefix` (`""`, or `/some/path`
@@ -51,18 +79,19 @@ const PATTERNS: readonly RoutePattern[] = [
  * Throws `AwsError` `UnknownOperationException` when no operation has this method and path, as the service does.
  */
 export function parseRoute(method: string, target: string, pathPrefix: string): Route {
-  const [path = ""] = target.split("?", 1);
+  const [path = "", query = ""] = target.split(/\?(.*)/s, 2);
   const servicePath = path.startsWith(`${pathPrefix}/`) ? path.slice(pathPrefix.length) : undefined;
   for (const pattern of PATTERNS) {
     const match = pattern.method === method ? pattern.path.exec(servicePath ?? "") : null;
-    if (match !== null) return { operation: pattern.operation, modelId: decodeLabel(match.groups?.["modelId"]) };
+    if (match === null) continue;
+    const labels = Object.entries(match.groups ?? {}).map(([name, label]) => [name, decodeLabel(label)] as const);
+    return { operation: pattern.operation, labels: Object.fromEntries(labels), query: new URLSearchParams(query) };
   }
-  throw new AwsError("UnknownOperationException", `No operation of bedrock-runtime has the route ${method} ${path}.`);
+  throw new AwsError("UnknownOperationException", `No operation of Bedrock has the route ${method} ${path}.`);
 }
 
 /** A label with a broken percent escape is taken as it is: the model id check refuses it. */
-function decodeLabel(label: string | undefined): string | undefined {
-  if (label === undefined) return undefined;
+function decodeLabel(label: string): string {
   try {
     return decodeURIComponent(label);
   } catch {

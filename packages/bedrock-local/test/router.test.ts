@@ -32,11 +32,11 @@ describe("parseRoute", () => {
     ],
     ["bad%escape", "bad%escape"],
   ])("decodes the model id %s", (label, modelId) => {
-    expect(parseRoute("POST", `/model/${label}/converse`, "").modelId).toBe(modelId);
+    expect(parseRoute("POST", `/model/${label}/converse`, "").labels["modelId"]).toBe(modelId);
   });
 
   it("takes the path prefix off, and knows no route without it", () => {
-    expect(parseRoute("POST", "/some/prefix/model/m/converse", "/some/prefix").modelId).toBe("m");
+    expect(parseRoute("POST", "/some/prefix/model/m/converse", "/some/prefix").labels["modelId"]).toBe("m");
     expect(() => parseRoute("POST", "/model/m/converse", "/some/prefix")).toThrow(AwsError);
     expect(() => parseRoute("POST", "/some/prefixmodel/m/converse", "/some/prefix")).toThrow(AwsError);
   });

@@ -7,9 +7,17 @@ import type { Random } from "../random.ts";
 /** What an operation has to work with. */
 export interface OperationContext {
   readonly exchange: Exchange;
-  /** Decoded. */
+  /** Decoded; `""` when the path has none. */
   readonly modelId: string;
-  /** The request's body, parsed; `{}` when it is empty. */
+  /** The variable parts of the path by their names in the service's model, decoded. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The region that resources are named after. */
+  readonly region: string;
+  readonly rawBody: Uint8Array;
+  /** The request's body, parsed; `{}` when it is empty. Reading it throws `AwsError` when it is no JSON. */
   readonly body: unknown;
   /** The headers that every answer carries. */
   readonly baseHeaders: Readonly<Record<string, string>>;

@@ -9,6 +9,7 @@ const LAYERS = [
   ["aws"],
   ["media"],
   ["schema"],
+  ["requests"],
   ["provider"],
   ["bedrock", "chat", "tasks"],
   ["llm"],

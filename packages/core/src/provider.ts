@@ -1,4 +1,9 @@
-import type { TimeoutOptions } from "./http/timeouts.ts";
+import type { CountTokensRequest, CountTokensResult } from "./requests/count-tokens.ts";
+import type { Embedder, EmbedderRequest } from "./requests/embed.ts";
+import type { ModerateRequest, ModerateResult } from "./requests/moderate.ts";
+import type { RequestOptions } from "./requests/options.ts";
+import type { PaintRequest, PaintResult } from "./requests/paint.ts";
+import type { RerankRequest, RerankResult } from "./requests/rerank.ts";
 import type { Chunk } from "./types/chunk.ts";
 import type { ContentPart } from "./types/content.ts";
 import type { JsonObject } from "./types/json.ts";
@@ -70,17 +75,7 @@ export type Effort = "low" | "medium" | "high" | "xhigh" | "max" | (string & {})
 /** Whether cache points are set by themselves, and how long they live (default 5 minutes). */
 export type CacheConfig = "auto" | { readonly ttl: "5m" | "1h" };
 
-/** How one call is made. */
-export interface RequestOptions {
-  /** Aborting closes the connection; the call rejects with `AbortError`. */
-  signal?: AbortSignal | undefined;
-  /** Overrides the client's timeouts one by one, in milliseconds. */
-  timeouts?: TimeoutOptions | undefined;
-  /** Overrides the client's `maxRetries`. */
-  maxRetries?: number | undefined;
-  /** More HTTP headers; they are signed. */
-  headers?: Readonly<Record<string, string>> | undefined;
-}
+export type { RequestOptions } from "./requests/options.ts";
 
 /** A conversation to answer. */
 export interface ChatRequest {
@@ -128,12 +123,21 @@ export interface ProviderStream {
   return(): PartialResponse | undefined;
 }
 
-/** What `createLLM` needs of a provider. */
+/** What `createLLM` needs of a provider: chats, and of the tasks those that it has. All reject with `LLMError`. */
 export interface Provider {
   readonly name: string;
-  /** @throws {LLMError} */
   chat(request: ChatRequest): Promise<ChatResult>;
   stream(request: ChatRequest): ProviderStream;
+  /** Makes images. */
+  paint?(request: PaintRequest): Promise<PaintResult>;
+  /** Resolves a model and its options to what embeds its batches. */
+  embedder?(request: EmbedderRequest): Promise<Embedder>;
+  /** Assesses content. */
+  moderate?(request: ModerateRequest): Promise<ModerateResult>;
+  /** Orders documents by how well they answer a query. */
+  rerank?(request: RerankRequest): Promise<RerankResult>;
+  /** Counts the tokens of a conversation without answering it. */
+  countTokens?(request: CountTokensRequest): Promise<CountTokensResult>;
 }
 
 /** Takes what the library has to tell while it works. No credential is ever passed to it. */

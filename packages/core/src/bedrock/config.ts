@@ -10,7 +10,7 @@ import {
 import { ConfigurationError } from "../errors.ts";
 import type { Endpoint } from "../http/transport.ts";
 import type { World } from "../world.ts";
-import { parseEndpoint, regionEndpoint } from "./endpoints.ts";
+import { parseEndpoint, regionEndpoint, servesService, type Service } from "./endpoints.ts";
 
 /** The options of the Bedrock provider. Each one beats the environment variable that it names. */
 export interface BedrockOptions {
@@ -28,14 +28,30 @@ export interface BedrockOptions {
   bedrockApiKey?: string | undefined;
   /** How to authenticate. Default `"auto"`: API key if there is one, else SigV4; an option beats the environment. */
   bedrockAuth?: "auto" | "sigv4" | "bearer" | "none" | undefined;
-  /** Base URL, may carry a path prefix. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the region's. */
-  bedrockEndpoint?: string | undefined;
+  /**
+   * Base URL, may carry a path prefix: one for all of Bedrock, or one per service. One whose host names a service of AWS
+   * (`….bedrock-runtime.….amazonaws.com`) is for that service only. Default, per service: `AWS_ENDPOINT_URL_<SERVICE>`
+   * (like `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`), `AWS_ENDPOINT_URL`, the region's.
+   */
+  bedrockEndpoint?: string | BedrockEndpoints | undefined;
   /** Id or ARN of the guardrail of every chat. Give it together with `bedrockGuardrailVersion`. */
   bedrockGuardrailIdentifier?: string | undefined;
   /** A number, as text, or `"DRAFT"`. */
   bedrockGuardrailVersion?: string | undefined;
   /** Whether answers tell what the guardrail found. Default: Bedrock's, which is `"disabled"`. */
   bedrockGuardrailTrace?: "enabled" | "disabled" | "enabled_full" | undefined;
+}
+
+/** Base URLs by service. */
+export interface BedrockEndpoints {
+  /** `bedrock-runtime`: models and guardrails. `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`. */
+  runtime?: string | undefined;
+  /** `bedrock`: lists of models and guardrails, batch jobs. `AWS_ENDPOINT_URL_BEDROCK`. */
+  control?: string | undefined;
+  /** `bedrock-agent-runtime`: Rerank. `AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME`. */
+  agentRuntime?: string | undefined;
+  /** S3, for what batch jobs and videos read and write. `AWS_ENDPOINT_URL_S3`. */
+  s3?: string | undefined;
 }
 
 /** How requests prove who sends them. */
@@ -47,8 +63,8 @@ export type Auth =
 /** What a client resolved to; frozen. */
 export interface Settings {
   readonly auth: Auth;
-  /** Set when an endpoint was configured; else every region has its own. */
-  readonly endpoint: Endpoint | undefined;
+  /** Those that were configured; else every region has its own. */
+  readonly endpoints: Readonly<Partial<Record<Service, Endpoint>>>;
   /** The client's region; absent when none is configured. */
   readonly region: string | undefined;
 }
@@ -65,6 +81,12 @@ type Read = (name: string) => string | undefined;
 const REGION = /^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)+$/;
 const ENV_KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
 const OPTION_KEYS = ["bedrockAccessKeyId", "bedrockSecretAccessKey", "bedrockSessionToken"] as const;
+const SERVICES: readonly (readonly [service: Service, option: keyof BedrockEndpoints])[] = [
+  ["bedrock-runtime", "runtime"],
+  ["bedrock", "control"],
+  ["bedrock-agent-runtime", "agentRuntime"],
+  ["s3", "s3"],
+];
 const API_KEY = "AWS_BEARER_TOKEN_BEDROCK";
 
 /**
@@ -84,9 +106,24 @@ export function checkOptions(options: BedrockOptions): void {
   if (!["auto", "sigv4", "bearer", "none"].includes(auth)) {
     throw new ConfigurationError(`bedrockAuth is ${JSON.stringify(auth)}: give "auto", "sigv4", "bearer" or "none".`);
   }
-  if (bedrockEndpoint !== undefined) parseEndpoint(bedrockEndpoint, "bedrockEndpoint");
+  checkEndpoints(bedrockEndpoint);
   if (bedrockRegion !== undefined) checkRegion(bedrockRegion, "bedrockRegion");
   checkGuardrail(options);
+}
+
+function checkEndpoints(given: BedrockOptions["bedrockEndpoint"]): void {
+  if (given === undefined) return;
+  if (typeof given !== "object" || given === null) {
+    parseEndpoint(given, "bedrockEndpoint");
+    return;
+  }
+  for (const [name, url] of Object.entries(given)) {
+    if (!SERVICES.some(([, option]) => option === name)) {
+      const names = SERVICES.map(([, option]) => option).join(", ");
+      throw new ConfigurationError(`bedrockEndpoint.${name} is no service: give a URL, or URLs for ${names}.`);
+    }
+    if (url !== undefined) parseEndpoint(url, `bedrockEndpoint.${name}`);
+  }
 }
 
 /** What a guardrail's settings must look like, by their names without prefix. */
@@ -128,35 +165,46 @@ function checkTogether<T extends object>(values: T, given: keyof T & string, mis
 export function resolveSettings(options: BedrockOptions, world: World): Settings {
   const { env } = world;
   const read: Read = (name) => env[name]?.trim() || undefined;
-  const first = <T>(
-    option: "bedrockRegion" | "bedrockEndpoint",
-    parse: (value: string, source: string) => T,
-    ...names: string[]
-  ): T | undefined => {
-    const source = options[option] === undefined ? names.find(read) : option;
-    return source === undefined ? undefined : parse(options[option] ?? read(source) ?? "", source);
-  };
+  const region = options.bedrockRegion === undefined ? ["AWS_REGION", "AWS_DEFAULT_REGION"].find(read) : undefined;
   return Object.freeze({
     auth: resolveAuth(options, read, world),
-    endpoint: first("bedrockEndpoint", parseEndpoint, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"),
-    region: first("bedrockRegion", checkRegion, "AWS_REGION", "AWS_DEFAULT_REGION"),
+    endpoints: Object.freeze(resolveEndpoints(options.bedrockEndpoint, read)),
+    region: region === undefined ? options.bedrockRegion : checkRegion(read(region) ?? "", region),
   });
+}
+
+function resolveEndpoints(given: BedrockOptions["bedrockEndpoint"], read: Read): Settings["endpoints"] {
+  const endpoints: Partial<Record<Service, Endpoint>> = {};
+  const all = typeof given === "string" ? parseEndpoint(given, "bedrockEndpoint") : undefined;
+  for (const [service, option] of SERVICES) {
+    const own = typeof given === "object" ? given[option] : undefined;
+    const variable = [`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, "AWS_ENDPOINT_URL"].find(read);
+    if (own !== undefined) endpoints[service] = parseEndpoint(own, `bedrockEndpoint.${option}`);
+    else if (all && servesService(all, service)) endpoints[service] = all;
+    else if (variable !== undefined) endpoints[service] = parseEndpoint(read(variable) ?? "", variable);
+  }
+  return endpoints;
 }
 
 /**
  * The endpoint and signing region of one request.
  *
- * @param modelRegion the region that the model's ARN names
+ * @param ownRegion the region that the ARN of what is asked for names
  * @throws {ConfigurationError} when no region is known and one is needed
  */
-export function resolveTarget(settings: Settings, modelRegion: string | undefined): Target {
-  const { auth, endpoint } = settings;
-  const region = modelRegion ?? settings.region ?? "";
+export function resolveTarget(
+  settings: Settings,
+  ownRegion: string | undefined,
+  service: Service = "bedrock-runtime",
+): Target {
+  const { auth } = settings;
+  const endpoint = settings.endpoints[service];
+  const region = ownRegion ?? settings.region ?? "";
   // A signature needs a region, and so does AWS's own endpoint; a custom endpoint with an API key needs none.
   if (!region && (!endpoint || auth.kind === "sigv4")) {
     throw new ConfigurationError("No AWS region is set: give bedrockRegion, AWS_REGION or AWS_DEFAULT_REGION.");
   }
-  return { endpoint: endpoint ?? regionEndpoint(region), region };
+  return { endpoint: endpoint ?? regionEndpoint(region, service), region };
 }
 
 function resolveAuth(options: BedrockOptions, read: Read, world: World): Auth {

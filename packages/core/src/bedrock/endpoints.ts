@@ -12,15 +12,28 @@ const SUFFIXES: readonly (readonly [prefix: string, suffix: string])[] = [
   ["", "amazonaws.com"],
 ];
 
+/** What requests go to, by the names in AWS's hosts. */
+export type Service = "bedrock-runtime" | "bedrock" | "bedrock-agent-runtime" | "s3";
+
+/** What an AWS host is named after. A gateway's host names none. */
+const NAMED_SERVICE = /(?:^|\.)(bedrock(?:-agent)?(?:-runtime)?)(?:-fips)?\.[^/]*\.(?:amazonaws|api\.aws)(?:\.|$)/;
+
 /**
- * The public endpoint of Bedrock's runtime in a region.
+ * The public endpoint of a service in a region.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/bedrock.html
  */
-export function regionEndpoint(region: string): Endpoint {
+export function regionEndpoint(region: string, service: Service = "bedrock-runtime"): Endpoint {
   const suffix = SUFFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "";
-  const host = `bedrock-runtime.${region}.${suffix}`;
+  const host = `${service}.${region}.${suffix}`;
   return { protocol: "https:", hostname: host, port: 443, host, pathPrefix: "" };
+}
+
+/** Whether one endpoint that was given for all of Bedrock serves this service: one that names a service of AWS is that one's only. */
+export function servesService({ hostname }: Endpoint, service: Service): boolean {
+  if (service === "s3") return false;
+  const named = NAMED_SERVICE.exec(hostname)?.[1];
+  return named === undefined || named === service;
 }
 
 /**

@@ -18,6 +18,7 @@ import type { Logger, RequestOptions } from "../provider.ts";
 import { compact } from "../types/json.ts";
 import type { World } from "../world.ts";
 import { resolveSettings, resolveTarget, type BedrockOptions, type Settings } from "./config.ts";
+import type { Service } from "./endpoints.ts";
 import { createAwsError } from "./errors.ts";
 import { addProfileHint } from "./profile-hint.ts";
 import type { Model } from "./models.ts";
@@ -37,13 +38,19 @@ export interface PipelineOptions {
 export interface Call {
   /** Like `"Converse"`. */
   readonly operation: string;
-  readonly model: Model;
+  /** Default `"bedrock-runtime"`. */
+  readonly service?: Service;
+  /** The model that is asked, where one is. */
+  readonly model?: Model | undefined;
+  /** The region that the ARN of what is asked for names. Default: the model's. */
+  readonly region?: string | undefined;
   readonly method: string;
-  /** Path without the endpoint's prefix, percent-encoded. */
+  /** Path and query without the endpoint's prefix, percent-encoded. */
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  /** Absent for GET. */
+  readonly body?: Uint8Array | undefined;
   readonly options: RequestOptions;
   /** Stops the call, in place of the caller's signal. */
   readonly abort?: Abort;
@@ -88,7 +95,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #exchange: (request: TimedRequest) => Promise<HttpResponse>;
   readonly #budget: RetryBudget = createRetryBudget();
-  readonly #sign: Signer = createKeepingSigner();
+  readonly #signPlain: Signer = createKeepingSigner();
   /** Gives what to listen to in place of a caller's signal. */
   readonly follow: (signal: AbortSignal) => AbortLike = createFollower();
   #settings: Settings | undefined;
@@ -110,14 +117,14 @@ export class Pipeline {
   async run<T>(call: Call, consume: (received: Received) => Promise<T>): Promise<T> {
     const { logger, world, timeouts, maxRetries } = this.#options;
     const { operation, model, options } = call;
-    const facts = { operation, model: model.id };
+    const facts = model ? { operation, model: model.id } : { operation };
     const problem = findProblem(options);
     if (problem !== undefined) throw new InputError(problem, facts);
     const limits = { ...defaultTimeouts, ...compact(timeouts), ...compact(options.timeouts ?? {}) };
     const deadline = createDeadline(limits, world);
     const signal = call.abort ?? (options.signal && this.follow(options.signal));
     const bounds = { timeouts: limits, deadline, signal };
-    const what = `${operation} with ${model.id}`;
+    const what = model ? `${operation} with ${model.id}` : operation;
     tell(() => logger?.debug?.(what, facts));
     const attempt = async (): Promise<T> => {
       const received = await this.#attempt(call, bounds);
@@ -149,32 +156,36 @@ export class Pipeline {
     const { timeouts, deadline, signal } = bounds;
     const response = await this.#exchange({ endpoint, method, path, headers, body, timeouts, deadline, signal });
     if (response.status >= 200 && response.status < 300) {
-      return { response, requestId: response.headers["x-amzn-requestid"], region, redact };
+      return { response, requestId: readRequestId(response), region, redact };
     }
     const error = await readError(call, response, authorized, this.#options.world);
     if (isSecond || !this.#learn(error, response, authorized)) throw redactError(error, redact);
     return this.#attempt(call, bounds, true);
   }
 
-  async #authorize(
-    { method, model, path: ownPath, headers, body, options }: Call,
-    bounds: Bounds,
-  ): Promise<Authorized> {
-    const { world, bedrock } = this.#options;
-    const settings = (this.#settings ??= resolveSettings(bedrock, world));
-    const { endpoint, region } = resolveTarget(settings, model.region);
-    const path = endpoint.pathPrefix + ownPath;
+  async #authorize(call: Call, bounds: Bounds): Promise<Authorized> {
+    const { service = "bedrock-runtime", options } = call;
+    const settings = (this.#settings ??= resolveSettings(this.#options.bedrock, this.#options.world));
+    const { endpoint, region } = resolveTarget(settings, call.region ?? call.model?.region, service);
+    const path = endpoint.pathPrefix + call.path;
     const { auth } = settings;
     const clockOffsetMs = this.#clockOffsetMs;
     let credentials: Credentials | undefined;
     let added: Record<string, string> = {};
-    if (auth.kind === "bearer") added = { authorization: `Bearer ${auth.token}` };
+    if (auth.kind === "bearer") {
+      if (service === "s3") throw new ConfigurationError("S3 takes no Bedrock API key: give AWS credentials.");
+      added = { authorization: `Bearer ${auth.token}` };
+    }
     if (auth.kind === "sigv4") {
+      const { world } = this.#options;
       const found = auth.credentials.get();
       credentials = found instanceof Promise ? await waitWithin(found, bounds, world) : found;
-      const request = { method, path, host: endpoint.host, headers, body };
-      added = await this.#sign(request, { credentials, region, service: "bedrock", date: world.now() + clockOffsetMs });
+      const request = { method: call.method, path, host: endpoint.host, headers: call.headers, body: call.body };
+      const date = world.now() + clockOffsetMs;
+      const name = service === "s3" ? service : "bedrock";
+      added = await this.#sign(request, { credentials, region, service: name, date });
     }
+    const { headers } = call;
     const { authorization = "" } = added;
     const redact: Redact = (text) =>
       createRedact([
@@ -189,6 +200,12 @@ export class Pipeline {
     return { endpoint, path, headers: { ...headers, ...added }, credentials, clockOffsetMs, region, redact };
   }
 
+  /** Paths with a query, and those of S3, are made canonical in ways that chats need not load. */
+  #sign(...[request, context]: Parameters<Signer>): ReturnType<Signer> {
+    const isPlain = context.service === "bedrock" && !request.path.includes("?");
+    return isPlain ? this.#signPlain(request, context) : signOther(request, context);
+  }
+
   /** Learns from a refused signature. Returns whether the same request, signed anew, may be accepted. */
   #learn({ exception = "" }: APIError, { headers }: HttpResponse, { credentials, clockOffsetMs }: Authorized): boolean {
     const auth = this.#settings?.auth;
@@ -200,6 +217,17 @@ export class Pipeline {
     this.#clockOffsetMs = offsetMs;
     return true;
   }
+}
+
+async function signOther(...[request, context]: Parameters<Signer>): ReturnType<Signer> {
+  const { signRequest } = await import("../aws/sigv4.ts");
+  const isBedrock = context.service === "bedrock";
+  return signRequest(request, context, { doubleEncode: isBedrock, normalizePath: isBedrock });
+}
+
+/** S3 has a name of its own for it. */
+function readRequestId({ headers }: HttpResponse): string | undefined {
+  return headers["x-amzn-requestid"] ?? headers["x-amz-request-id"];
 }
 
 /** Tells the logger something; what it throws is its own affair. */
@@ -232,13 +260,14 @@ function findProblem({
 /** The typed error that a refusal stands for. */
 async function readError(
   { operation, model }: Call,
-  { status, headers, body: stream }: HttpResponse,
+  response: HttpResponse,
   { redact, region }: Authorized,
   world: World,
 ): Promise<APIError> {
+  const { status, headers } = response;
   let text = "";
   try {
-    text = await readText(stream, MAX_ERROR_BYTES);
+    text = await readText(response.body, MAX_ERROR_BYTES);
   } catch (error) {
     // A body that breaks off says less, but the status stands; what ends the whole call goes before it.
     const { code }: ErrorFacts = error instanceof LLMError ? error : {};
@@ -249,13 +278,13 @@ async function readError(
   const error = parseRestError(headers["x-amzn-errortype"], body);
   const facts = {
     operation,
-    model: model.id,
+    model: model?.id,
     status,
     body,
-    requestId: headers["x-amzn-requestid"],
+    requestId: readRequestId(response),
     retryAfterMs: parseRetryAfter(headers["retry-after"], world.now()),
   };
-  return createAwsError({ ...error, message: addProfileHint(error.message, model, region) }, facts);
+  return createAwsError(model ? { ...error, message: addProfileHint(error.message, model, region) } : error, facts);
 }
 
 /** What the client sets itself, and what belongs to the connection rather than to the request. */

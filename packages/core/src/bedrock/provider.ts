@@ -1,6 +1,7 @@
 import { AbortError } from "../errors.ts";
 import type { Provider, ProviderStream } from "../provider.ts";
 import type { PartialResponse } from "../types/response.ts";
+import type { BedrockClient } from "./client.ts";
 import { converse, type ConverseOptions } from "./converse/converse.ts";
 import type { Prices } from "./prices.ts";
 import { Pipeline, type PipelineOptions } from "./pipeline.ts";
@@ -10,18 +11,35 @@ export interface BedrockProviderOptions extends PipelineOptions {
   readonly prices: Prices;
 }
 
+/** Bedrock, and what its operations need that no other provider has. */
+export interface BedrockProvider extends Required<Provider> {
+  readonly client: BedrockClient;
+}
+
 /** Creates the Bedrock provider. It reads the environment at the first request, and never again. */
-export function createBedrockProvider(options: BedrockProviderOptions): Provider {
-  const { bedrock, prices } = options;
-  const client: ConverseOptions = { pipeline: new Pipeline(options), bedrock, prices, loaded: {} };
+export function createBedrockProvider(options: BedrockProviderOptions): BedrockProvider {
+  const { bedrock, prices, world } = options;
+  const client: ConverseOptions & BedrockClient = {
+    pipeline: new Pipeline(options),
+    bedrock,
+    prices,
+    world,
+    loaded: {},
+  };
   return {
     name: "bedrock",
+    client,
     chat: (request) => converse(client, request),
     stream: (request) =>
       new LazyStream(async () => {
         const { ConverseStream } = await import("./converse/converse-stream.ts");
         return new ConverseStream(client, request);
       }),
+    paint: async (request) => (await import("./images/paint.ts")).paint(client, request),
+    embedder: async (request) => (await import("./embeddings/embedder.ts")).createEmbedder(client, request),
+    moderate: async (request) => (await import("./moderation/moderate.ts")).moderate(client, request),
+    rerank: async (request) => (await import("./rerank.ts")).rerank(client, request),
+    countTokens: async (request) => (await import("./count-tokens.ts")).countTokens(client, request),
   };
 }
 

@@ -1,9 +1,10 @@
 import { InputError } from "../errors.ts";
 import type { ChatRequest, ChatResult } from "../provider.ts";
+import type { TaskContext, TaskResult } from "../requests/tasks.ts";
 import type { ToolCallPart, ToolResultPart } from "../types/content.ts";
 import { createMessage } from "./history.ts";
 
-/** A request to a model, as a middleware sees it. Look at `operation` first: later versions have more of them. */
+/** A request of a chat to a model, as a middleware sees it. */
 export interface RequestContext {
   readonly operation: "chat";
   /** Whether the caller reads a stream. */
@@ -36,15 +37,17 @@ export interface Middleware {
   request?(context: RequestContext, next: (request?: ChatRequest) => Promise<ChatResult>): Promise<ChatResult>;
   /** Around each tool call. `next` makes the call, or the one it is given. What is thrown here ends the turn. */
   toolCall?(context: ToolCallContext, next: (call?: ToolCallPart) => Promise<ToolResultPart>): Promise<ToolResultPart>;
+  /** Around each request of a task beside chats: paint, embed (each batch), moderate, rerank, count_tokens. */
+  task?(context: TaskContext, next: (request?: TaskContext["request"]) => Promise<TaskResult>): Promise<TaskResult>;
 }
 
 /** @throws {InputError} `ERR_INPUT` when it is no middleware */
 export function checkMiddleware(middleware: Middleware | null): Middleware {
-  const kinds = [typeof middleware?.request, typeof middleware?.toolCall];
+  const kinds = [typeof middleware?.request, typeof middleware?.toolCall, typeof middleware?.task];
   if (middleware && kinds.includes("function") && kinds.every((kind) => kind === "function" || kind === "undefined")) {
     return middleware;
   }
-  throw new InputError("A middleware is an object with a function request, toolCall, or both: give one.");
+  throw new InputError("A middleware is an object with a function request, toolCall, task, or several of them: give one.");
 }
 
 /** Sends a request through all middlewares. */

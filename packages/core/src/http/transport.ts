@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly path: string;
   /** Lower-case names. `host` and `content-length` are the transport's to set. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | undefined;
 }
 
 /**

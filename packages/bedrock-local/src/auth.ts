@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-import { parseAuthorization, type SignatureClaim } from "./authorization.ts";
+import { parseAuthorization, parsePresigned, type PresignedClaim, type SignatureClaim } from "./authorization.ts";
 import { AwsError } from "./errors.ts";
 import { computeSignature, hashBody, parseLongDate } from "./signature.ts";
 
@@ -30,6 +30,8 @@ export interface UncheckedRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The service that it must be signed for. Default `bedrock`. */
+  readonly service?: "bedrock" | "s3" | undefined;
 }
 
 /** The pair that AWS's documentation uses in its examples. It opens nothing on AWS. */
@@ -38,7 +40,9 @@ export const DOCUMENTATION_CREDENTIAL: { readonly accessKeyId: string; readonly 
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
 
-const SERVICE = "bedrock";
+const UNSIGNED = "UNSIGNED-PAYLOAD";
+/** What S3 takes in the place of a body's hash. */
+const NO_HASH = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
 const MAX_SKEW_MS = 5 * 60 * 1000;
 
 const INVALID_TOKEN = "The security token included in the request is invalid.";
@@ -55,6 +59,10 @@ const WRONG_SIGNATURE =
  * `AccessDeniedException` for an API key that is not accepted.
  */
 export async function authorize(request: UncheckedRequest, policy: AuthPolicy, now: Date): Promise<string> {
+  const presigned = request.service === "s3" ? parsePresigned(request.target) : undefined;
+  if (presigned !== undefined) {
+    return authorizeSigned(request, presigned, policy, now);
+  }
   const header = request.headers["authorization"]?.trim();
   if (header === undefined || header === "") {
     throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
@@ -62,10 +70,20 @@ export async function authorize(request: UncheckedRequest, policy: AuthPolicy, n
   const bearer = /^bearer(?:\s+(?<token>.*))?$/i.exec(header);
   if (bearer !== null) return authorizeApiKey(bearer.groups?.["token"] ?? "", policy.apiKeys);
 
-  const claim = parseAuthorization(header, request.headers);
-  const credential = findCredential(claim, request.headers, policy.credentials, now);
-  checkClock(claim.longDate, now);
-  checkScope(claim, policy.region);
+  return authorizeSigned(request, parseAuthorization(header, request.headers), policy, now);
+}
+
+async function authorizeSigned(
+  request: UncheckedRequest,
+  claim: SignatureClaim & Partial<PresignedClaim>,
+  policy: AuthPolicy,
+  now: Date,
+): Promise<string> {
+  const token = claim.sessionToken ?? request.headers["x-amz-security-token"];
+  const credential = findCredential(claim, token, policy.credentials, now);
+  if (claim.expiresInMs === undefined) checkClock(claim.longDate, now);
+  else checkExpiry(claim.longDate, claim.expiresInMs, now);
+  checkScope(claim, policy.region, request.service ?? "bedrock");
   checkSignedHeaders(claim, withHost(request.headers));
   await checkSignature(request, claim, credential);
   return credential.accessKeyId;
@@ -80,12 +98,12 @@ function authorizeApiKey(token: string, apiKeys: readonly string[]): string {
 
 function findCredential(
   claim: SignatureClaim,
-  headers: Readonly<Record<string, string>>,
+  sessionToken: string | undefined,
   credentials: readonly Credential[],
   now: Date,
 ): Credential {
   const credential = credentials.find(({ accessKeyId }) => accessKeyId === claim.accessKeyId);
-  if (credential === undefined || !isSameToken(credential.sessionToken, headers["x-amz-security-token"])) {
+  if (credential === undefined || !isSameToken(credential.sessionToken, sessionToken)) {
     throw new AwsError("UnrecognizedClientException", INVALID_TOKEN);
   }
   if (credential.expiresAt !== undefined && credential.expiresAt <= now) {
@@ -114,12 +132,19 @@ function checkClock(longDate: string, now: Date): void {
   }
 }
 
-function checkScope(claim: SignatureClaim, region: string | undefined): void {
+/** A presigned address is good for a time of its own, from its date on. */
+function checkExpiry(longDate: string, expiresInMs: number, now: Date): void {
+  const signedAt = parseLongDate(longDate).getTime();
+  if (now.getTime() < signedAt - MAX_SKEW_MS) throw new AwsError("AccessDeniedException", "Request is not yet valid");
+  if (now.getTime() > signedAt + expiresInMs) throw new AwsError("AccessDeniedException", "Request has expired");
+}
+
+function checkScope(claim: SignatureClaim, region: string | undefined, service: string): void {
   const faults: string[] = [];
   if (region !== undefined && claim.region !== region) {
     faults.push(`Credential should be scoped to a valid region, not '${claim.region}'.`);
   }
-  if (claim.service !== SERVICE) faults.push(`Credential should be scoped to correct service: '${SERVICE}'.`);
+  if (claim.service !== service) faults.push(`Credential should be scoped to correct service: '${service}'.`);
   if (claim.terminator !== "aws4_request") {
     faults.push(`Credential should be scoped with a valid terminator: 'aws4_request', not '${claim.terminator}'.`);
   }
@@ -150,11 +175,18 @@ function createUnsignedError(names: string): AwsError {
   return new AwsError("InvalidSignatureException", `${names} must be a 'SignedHeader' in the AWS Authorization.`);
 }
 
-async function checkSignature(request: UncheckedRequest, claim: SignatureClaim, credential: Credential): Promise<void> {
-  const statedHash = request.headers["x-amz-content-sha256"];
-  const isHashTrue = statedHash === undefined || isSameText(statedHash, hashBody(request.body));
+async function checkSignature(
+  request: UncheckedRequest,
+  claim: SignatureClaim & Partial<PresignedClaim>,
+  credential: Credential,
+): Promise<void> {
+  const bodyHash = hashBody(request.body);
+  const statedHash = request.headers["x-amz-content-sha256"] ?? (claim.expiresInMs === undefined ? bodyHash : UNSIGNED);
+  const isNoHash = request.service === "s3" && NO_HASH.test(statedHash);
+  const isHashTrue = isNoHash || isSameText(statedHash, bodyHash);
+  const payloadHash = isNoHash ? statedHash : bodyHash;
   const headers = withHost(request.headers);
-  const expected = await computeSignature({ ...claim, ...request, headers }, credential);
+  const expected = await computeSignature({ ...request, ...claim, headers, payloadHash }, credential);
   if (!isHashTrue || !isSameText(expected, claim.signature)) {
     throw new AwsError("InvalidSignatureException", WRONG_SIGNATURE);
   }

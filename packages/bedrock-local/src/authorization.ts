@@ -68,6 +68,34 @@ export function parseAuthorization(header: string, headers: Readonly<Record<stri
   };
 }
 
+/** What a presigned address claims beside its signature. */
+export interface PresignedClaim {
+  /** How long it is good for, from its date on. */
+  readonly expiresInMs: number;
+  readonly sessionToken: string | undefined;
+}
+
+const MAX_EXPIRES_S = 604_800;
+
+/**
+ * Parses the signature in the query of a presigned address; `undefined` when it has none.
+ *
+ * Throws `AwsError` `IncompleteSignatureException` for one that is malformed, as `parseAuthorization` does, and for a time
+ * to live that is no number of seconds up to a week.
+ */
+export function parsePresigned(target: string): (SignatureClaim & PresignedClaim) | undefined {
+  const query = new URLSearchParams(target.split("?")[1] ?? "");
+  const read = (name: string): string => query.get(`X-Amz-${name}`) ?? "";
+  if (!query.has("X-Amz-Signature")) return undefined;
+  const parts = ["Credential", "SignedHeaders", "Signature"].map((name) => `${name}=${read(name)}`);
+  const claim = parseAuthorization(`${read("Algorithm")} ${parts.join(", ")}`, { "x-amz-date": read("Date") });
+  const seconds = Number(read("Expires") || "NaN");
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_EXPIRES_S) {
+    throw incomplete(`X-Amz-Expires must be a number of seconds from 1 to ${MAX_EXPIRES_S}.`, read("Signature"));
+  }
+  return { ...claim, expiresInMs: seconds * 1000, sessionToken: query.get("X-Amz-Security-Token") ?? undefined };
+}
+
 function parseParts(header: string): Readonly<Record<string, string>> {
   const [algorithm = ""] = header.split(/\s/, 1);
   if (algorithm !== ALGORITHM) {

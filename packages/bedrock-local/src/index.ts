@@ -16,7 +16,13 @@ export type {
   StreamStep,
   Wait,
 } from "./faults.ts";
-export type { ContentFilterType, FilterStrength, GuardrailOptions, SensitiveAction } from "./guardrails/options.ts";
+export type {
+  ContentFilterType,
+  FilterStrength,
+  GuardrailOptions,
+  ReasoningResult,
+  SensitiveAction,
+} from "./guardrails/options.ts";
 export type { PiiType } from "./guardrails/pii.ts";
 export type { BedrockLocalOptions, Sleep } from "./options.ts";
 export type { ReceivedRequest } from "./requests.ts";

@@ -17,12 +17,23 @@ export interface BedrockLocalOptions {
   readonly credentials?: readonly Credential[] | undefined;
   /** Bearer tokens to accept. Default: none. */
   readonly apiKeys?: readonly string[] | undefined;
-  /** The only region whose signatures are accepted. Default: any. */
+  /**
+   * The only region whose signatures are accepted, and the one that resources are named after. Default: any, and that of
+   * the signature.
+   */
   readonly region?: string | undefined;
   /** `"none"` lets everyone in. Default `"verify"`. */
   readonly auth?: "verify" | "none" | undefined;
   /** The guardrails that requests may name. Default: a sample policy answers to every id. */
   readonly guardrails?: readonly GuardrailOptions[] | undefined;
+  /** Ids of models that answer `AccessDeniedException`, with every profile and ARN of theirs. Default: none. */
+  readonly deniedModels?: readonly string[] | undefined;
+  /** Folder for the objects of the S3 subset, kept as `<bucket>/<key>`. Default: they are kept in memory. */
+  readonly s3Directory?: string | undefined;
+  /** How long async invocations and batch jobs take by the server's clock, in milliseconds. Default 1000. */
+  readonly jobDurationMs?: number | undefined;
+  /** Fewest records of a batch job; fewer let it fail. Default 1; AWS's quota is 100. */
+  readonly minBatchRecords?: number | undefined;
   /** What the endpoint URL carries before the service's own paths, as `/some/prefix`. Default: nothing. */
   readonly pathPrefix?: string | undefined;
   /** How fast a stream of the built-in model runs, in pieces of text per second. Default: as fast as it can. */
@@ -51,8 +62,13 @@ export interface Settings {
   readonly authPolicy: AuthPolicy | undefined;
   /** `undefined`: a sample policy answers to every id. */
   readonly guardrails: readonly GuardrailOptions[] | undefined;
-  /** The region that resources are named after. */
-  readonly region: string;
+  /** The region that resources are named after; `undefined`: that of the request. */
+  readonly region: string | undefined;
+  readonly deniedModels: readonly string[];
+  /** `undefined`: objects are kept in memory. */
+  readonly s3Directory: string | undefined;
+  readonly jobDurationMs: number;
+  readonly minBatchRecords: number;
   readonly pathPrefix: string;
   readonly tokensPerSecond: number;
   readonly randomCuts: boolean;
@@ -72,7 +88,11 @@ const NAMES: Readonly<Record<keyof BedrockLocalOptions, true>> = {
   apiKeys: true,
   region: true,
   guardrails: true,
+  deniedModels: true,
   auth: true,
+  s3Directory: true,
+  jobDurationMs: true,
+  minBatchRecords: true,
   pathPrefix: true,
   tokensPerSecond: true,
   randomCuts: true,
@@ -108,7 +128,11 @@ export function resolveOptions(options: BedrockLocalOptions): Settings {
     host: options.host ?? "127.0.0.1",
     authPolicy: auth === "none" ? undefined : { credentials, apiKeys, region },
     guardrails: options.guardrails === undefined ? undefined : parseGuardrails(options.guardrails),
-    region: region ?? "us-east-1",
+    region,
+    deniedModels: checkDeniedModels(options.deniedModels ?? []),
+    s3Directory: options.s3Directory,
+    jobDurationMs: checkCount("jobDurationMs", options.jobDurationMs ?? 1000),
+    minBatchRecords: checkCount("minBatchRecords", options.minBatchRecords ?? 1),
     pathPrefix: normalizePrefix(pathPrefix),
     tokensPerSecond,
     randomCuts: options.randomCuts ?? true,
@@ -119,6 +143,17 @@ export function resolveOptions(options: BedrockLocalOptions): Settings {
     recordRequests: options.recordRequests ?? true,
     onRequest: options.onRequest ?? ((): void => undefined),
   };
+}
+
+function checkDeniedModels(ids: readonly string[]): readonly string[] {
+  const given: unknown = ids;
+  if (Array.isArray(given) && ids.every((id) => typeof id === "string" && id !== "")) return ids;
+  throw new TypeError(`The option deniedModels must be a list of model ids, not ${JSON.stringify(ids)}.`);
+}
+
+function checkCount(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new RangeError(`The option ${name} must be a whole number from 0 on, not ${value}.`);
 }
 
 function normalizePrefix(prefix: string): string {

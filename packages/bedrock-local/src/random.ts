@@ -26,3 +26,14 @@ function mix(value: number): number {
   bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
   return (bits ^ (bits >>> 14)) >>> 0;
 }
+
+/** So many characters out of `alphabet`. */
+export function randomCharacters(random: Random, alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInteger(random, 0, alphabet.length - 1)] ?? "").join("");
+}
+
+/** An identifier in the form of a UUID of version 4. */
+export function randomUuid(random: Random): string {
+  const digits = randomCharacters(random, "0123456789abcdef", 30);
+  return digits.replace(/^(.{8})(.{4})(.{3})(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5");
+}

@@ -90,6 +90,24 @@ export function parseRoute(method: string, target: string, pathPrefix: string): 
   throw new AwsError("UnknownOperationException", `No operation of Bedrock has the route ${method} ${path}.`);
 }
 
+/** What is asked of the S3 subset; bucket and key are read by the operation. */
+export const S3_ROUTE: Route = { operation: "S3", labels: {}, query: new URLSearchParams() };
+
+/**
+ * Finds the operation as `parseRoute` does; where nobody signs (`isOpen`), a path of no operation is one of the S3 subset.
+ *
+ * Throws `AwsError` `UnknownOperationException`.
+ */
+export function findRoute(method: string, target: string, pathPrefix: string, isOpen: boolean): Route {
+  const isBucketPath = isOpen && target.startsWith(`${pathPrefix}/`) && target.length > pathPrefix.length + 1;
+  try {
+    return parseRoute(method, target, pathPrefix);
+  } catch (error) {
+    if (isBucketPath && /^(PUT|GET|HEAD|DELETE)$/.test(method)) return S3_ROUTE;
+    throw error;
+  }
+}
+
 /** A label with a broken percent escape is taken as it is: the model id check refuses it. */
 function decodeLabel(label: string): string {
   try {

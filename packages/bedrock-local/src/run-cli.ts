@@ -24,11 +24,14 @@ interface CliOptions {
   readonly rate: number;
   readonly region?: string;
   readonly guardrails?: string;
+  readonly s3?: string;
   readonly cors: boolean;
   readonly quiet: boolean;
   readonly auth: boolean;
 }
 
+/** Of AWS's services, those that this server answers for; `AWS_ENDPOINT_URL` would lead all the others here, too. */
+const SERVICES = ["BEDROCK_RUNTIME", "BEDROCK", "BEDROCK_AGENT_RUNTIME", "S3"];
 const DEFAULT_PORT = 8787;
 const DEFAULT_TOKENS_PER_SECOND = 60;
 const EXIT_FAILURE = 1;
@@ -70,6 +73,7 @@ export function createProgram(): Command {
     .option("--api-key <key>", "bearer token to accept (repeatable)", collect, [])
     .option("--region <name>", "accept signatures for this region only")
     .option("--guardrails <file>", "JSON list of the guardrails that requests may name")
+    .option("--s3 <folder>", "keep the objects of the S3 subset as files; otherwise they are kept in memory")
     .option("--rate <number>", "pieces of text per second in a stream", parseRate, DEFAULT_TOKENS_PER_SECOND)
     .option("--cors", "let pages of any origin call", false)
     .option("--quiet", "print nothing but errors", false)
@@ -93,6 +97,7 @@ async function serve(options: CliOptions, { credentials, guardrails }: CliResour
       cors,
       region,
       guardrails,
+      s3Directory: options.s3,
       apiKeys: apiKey,
       auth: options.auth ? "verify" : "none",
       credentials: credentials.length > 0 ? credentials : undefined,
@@ -116,7 +121,7 @@ function renderBanner(url: string, { credentials, apiKey, region, auth }: CliOpt
   const lines = [
     `bedrock-local listens on ${url} (HTTP/1.1 and HTTP/2).`,
     "",
-    `export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}`,
+    ...SERVICES.map((service) => `export AWS_ENDPOINT_URL_${service}=${url}`),
     `export AWS_REGION=${region ?? "us-east-1"}`,
   ];
   if (credentials.length === 0) {

@@ -6,7 +6,10 @@ import type { Exchange } from "./exchange.ts";
 import { createReplyQueue, type ReplyQueue, type ScriptedReply } from "./faults.ts";
 import { createGuardrailRegistry } from "./guardrails/registry.ts";
 import { handleExchange } from "./handler.ts";
+import { createJobs } from "./jobs/engine.ts";
 import { type BedrockLocalOptions, resolveOptions, type Settings } from "./options.ts";
+import { createFolderStore } from "./storage/folder-store.ts";
+import { createMemoryStore } from "./storage/store.ts";
 import { createRequestRecord, type ReceivedRequest } from "./requests.ts";
 
 /** A running local Bedrock. */
@@ -65,8 +68,11 @@ function createReceiver(
   arrivals: Arrivals,
 ): (exchange: Exchange) => void {
   const cache = createCacheLedger({ now: settings.now });
-  const guardrails = createGuardrailRegistry(settings.guardrails, settings.region);
-  const shared = { settings, replies, cache, guardrails, onArrived: arrivals.announce };
+  const guardrails = createGuardrailRegistry(settings.guardrails);
+  const { now, s3Directory, jobDurationMs: durationMs, minBatchRecords: minRecords } = settings;
+  const store = s3Directory === undefined ? createMemoryStore(now) : createFolderStore(s3Directory);
+  const jobs = createJobs({ now, durationMs, minRecords });
+  const shared = { settings, replies, cache, guardrails, store, jobs, onArrived: arrivals.announce };
   let received = 0;
   return (exchange) => {
     received += 1;

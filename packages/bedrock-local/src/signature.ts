@@ -15,6 +15,8 @@ export interface SignedRequest {
   readonly longDate: string;
   readonly region: string;
   readonly service: string;
+  /** What stands for the body in the canonical request. Default: the hash of the body. */
+  readonly payloadHash?: string | undefined;
 }
 
 /** A key pair to compute a signature with. */
@@ -27,7 +29,7 @@ export interface SigningKeyPair {
  * Computes the signature (64 hex digits) that a request must carry, with the official signer's parts.
  *
  * The canonical request holds exactly those of the request's headers that it names as signed, and the hash of the body that
- * arrived, whatever its headers claim.
+ * arrived, whatever its headers claim. For S3 the path is escaped once only, and may state another hash.
  * Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export async function computeSignature(request: SignedRequest, keyPair: SigningKeyPair): Promise<string> {
@@ -41,7 +43,13 @@ export function hashBody(body: Uint8Array): string {
 
 class Recomputer extends SignatureV4 {
   constructor({ region, service }: SignedRequest, { accessKeyId, secretAccessKey }: SigningKeyPair) {
-    super({ region, service, credentials: { accessKeyId, secretAccessKey }, sha256: Sha256 });
+    super({
+      region,
+      service,
+      credentials: { accessKeyId, secretAccessKey },
+      sha256: Sha256,
+      uriEscapePath: service !== "s3",
+    });
   }
 
   async compute(request: SignedRequest): Promise<string> {
@@ -57,7 +65,8 @@ class Recomputer extends SignatureV4 {
       headers,
     };
     const canonicalHeaders = getCanonicalHeaders(received, undefined, signedNames);
-    const canonicalRequest = this.createCanonicalRequest(received, canonicalHeaders, hashBody(request.body));
+    const payloadHash = request.payloadHash ?? hashBody(request.body);
+    const canonicalRequest = this.createCanonicalRequest(received, canonicalHeaders, payloadHash);
     const scope = createScope(request.longDate.slice(0, 8), request.region, request.service);
     const stringToSign = await this.createStringToSign(request.longDate, scope, canonicalRequest, ALGORITHM_IDENTIFIER);
     return this.sign(stringToSign, { signingDate: parseLongDate(request.longDate) });

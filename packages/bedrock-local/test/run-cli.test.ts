@@ -68,6 +68,9 @@ describe("bedrock-local", () => {
     expect(cli.output()).toContain(
       [
         `export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}`,
+        `export AWS_ENDPOINT_URL_BEDROCK=${url}`,
+        `export AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME=${url}`,
+        `export AWS_ENDPOINT_URL_S3=${url}`,
         "export AWS_REGION=us-east-1",
         "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE",
         "export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -123,6 +126,15 @@ describe("bedrock-local", () => {
     quiet.stop();
     expect(await quiet.exitCode).toBe(0);
     expect(quiet.output()).toBe("");
+  });
+
+  it("keeps the objects of S3 as files in a folder", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bedrock-local-"));
+    const cli = run("--port", "0", "--no-auth", "--s3", folder);
+    await send(await cli.url, { method: "PUT", path: "/my-bucket/a/b.txt", body: "kept" });
+    expect(readFileSync(join(folder, "my-bucket", "a", "b.txt"), "utf8")).toBe("kept");
+    cli.stop();
+    await cli.exitCode;
   });
 
   it("answers within the guardrails of a file, and tells when it cannot be used", async () => {

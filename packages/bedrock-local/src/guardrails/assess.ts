@@ -1,5 +1,6 @@
 import type { GuardContentBlock } from "../wire.ts";
 import type { GuardrailAssessment, GuardrailCoverage, GuardrailUsage } from "./assessment.ts";
+import { assessReasoning } from "./automated-reasoning.ts";
 import type { Guardrail } from "./guardrail.ts";
 import {
   assessContent,
@@ -57,7 +58,11 @@ export function assess(
   const findings = listFindings(policies);
   const isBlocked = findings.some(({ action }) => action === "BLOCKED");
   const isMasked = findings.some(({ action }) => action === "ANONYMIZED");
-  const usage = countUnits(guardrail, sorted, policies.grounding.length > 0);
+  const reasoning = source === "OUTPUT" ? assessReasoning(guardrail, sorted.guarded) : [];
+  const usage = countUnits(guardrail, sorted, {
+    isMeasured: policies.grounding.length > 0,
+    isReasoned: reasoning.length > 0,
+  });
   const messaging = source === "INPUT" ? guardrail.blockedInputMessaging : guardrail.blockedOutputsMessaging;
   const masked = isMasked ? sorted.guarded.map((text) => ({ text: maskText(guardrail, text) })) : [];
   return {
@@ -68,6 +73,7 @@ export function assess(
     assessments: [
       {
         ...renderPolicies(policies, scope === "FULL"),
+        ...(reasoning.length > 0 ? { automatedReasoningPolicy: { findings: reasoning } } : {}),
         invocationMetrics: {
           guardrailProcessingLatency: Math.max(0, now() - startedAt),
           usage,
@@ -173,7 +179,7 @@ function renderPolicies(
 function countUnits(
   guardrail: Guardrail,
   { coverage, grounding, query }: SortedContents,
-  isMeasured: boolean,
+  { isMeasured, isReasoned }: { readonly isMeasured: boolean; readonly isReasoned: boolean },
 ): GuardrailUsage {
   const units = Math.ceil(coverage.textCharacters.total / CHARACTERS_PER_UNIT);
   const measured = coverage.textCharacters.total + grounding.length + query.length;
@@ -187,7 +193,7 @@ function countUnits(
     sensitiveInformationPolicyFreeUnits: count(guardrail.regexes),
     contextualGroundingPolicyUnits: isMeasured ? Math.ceil(measured / CHARACTERS_PER_UNIT) : 0,
     contentPolicyImageUnits: guardrail.contentFilters.length > 0 ? (coverage.images?.total ?? 0) : 0,
-    automatedReasoningPolicyUnits: 0,
-    automatedReasoningPolicies: 0,
+    automatedReasoningPolicyUnits: isReasoned ? units : 0,
+    automatedReasoningPolicies: isReasoned ? 1 : 0,
   };
 }

@@ -43,6 +43,51 @@ export type GroundingFinding = {
   detected: boolean;
 };
 
+/** A claim or a premise, in the words of the text and as a formula. */
+export type ReasoningStatement = { logic: string; naturalLanguage: string };
+
+/** How a text was understood. `confidence` is from 0 to 1. */
+export type ReasoningTranslation = {
+  premises: ReasoningStatement[];
+  claims: ReasoningStatement[];
+  untranslatedPremises: { text: string }[];
+  untranslatedClaims: { text: string }[];
+  confidence: number;
+};
+
+/** A rule that supports or contradicts a claim. */
+export type ReasoningRuleReference = { identifier: string; policyVersionArn: string };
+
+/** Statements under which a claim holds or fails. */
+export type ReasoningScenario = { statements: ReasoningStatement[] };
+
+/** A finding of automated reasoning: a union. */
+export type ReasoningFinding =
+  | {
+      valid: {
+        translation: ReasoningTranslation;
+        claimsTrueScenario: ReasoningScenario;
+        supportingRules: ReasoningRuleReference[];
+      };
+    }
+  | { invalid: { translation: ReasoningTranslation; contradictingRules: ReasoningRuleReference[] } }
+  | { impossible: { translation: ReasoningTranslation; contradictingRules: ReasoningRuleReference[] } }
+  | {
+      satisfiable: {
+        translation: ReasoningTranslation;
+        claimsTrueScenario: ReasoningScenario;
+        claimsFalseScenario: ReasoningScenario;
+      };
+    }
+  | {
+      translationAmbiguous: {
+        options: { translations: ReasoningTranslation[] }[];
+        differenceScenarios: ReasoningScenario[];
+      };
+    }
+  | { tooComplex: Record<string, never> }
+  | { noTranslations: Record<string, never> };
+
 /** Units of text that each policy worked on, of 1,000 characters each. */
 export type GuardrailUsage = {
   topicPolicyUnits: number;
@@ -69,6 +114,7 @@ export type GuardrailAssessment = {
   wordPolicy?: { customWords: WordFinding[]; managedWordLists: (WordFinding & { type: "PROFANITY" })[] };
   sensitiveInformationPolicy?: { piiEntities: PiiFinding[]; regexes: RegexFinding[] };
   contextualGroundingPolicy?: { filters: GroundingFinding[] };
+  automatedReasoningPolicy?: { findings: ReasoningFinding[] };
   invocationMetrics: {
     guardrailProcessingLatency: number;
     usage: GuardrailUsage;

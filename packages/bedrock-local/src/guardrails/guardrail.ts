@@ -1,5 +1,12 @@
+import { renderArn } from "../arn.ts";
 import { DEFAULT_KEYWORDS, PROFANITY } from "./keywords.ts";
-import type { ContentFilterType, FilterStrength, GuardrailOptions, SensitiveAction } from "./options.ts";
+import type {
+  ContentFilterType,
+  FilterStrength,
+  GuardrailOptions,
+  ReasoningResult,
+  SensitiveAction,
+} from "./options.ts";
 import { getPiiPattern } from "./pii.ts";
 
 /** What is searched for in a text, and what happens to what is found. */
@@ -24,6 +31,11 @@ export interface ContentRule extends KeywordRule {
   readonly strength: FilterStrength;
 }
 
+/** A rule of automated reasoning. */
+export interface ReasoningRule extends KeywordRule {
+  readonly result: ReasoningResult;
+}
+
 /** A guardrail that is ready for use. Empty lists stand for policies that it does not have. */
 export interface Guardrail {
   readonly id: string;
@@ -39,11 +51,12 @@ export interface Guardrail {
   readonly piiEntities: readonly SensitiveRule[];
   readonly regexes: readonly SensitiveRule[];
   readonly contextualGrounding: GuardrailOptions["contextualGrounding"];
+  readonly automatedReasoning: readonly ReasoningRule[];
+  /** The ARN of the policy that the rules of automated reasoning stand in, with its version. */
+  readonly reasoningPolicyArn: string;
 }
 
 const DEFAULT_MESSAGING = "Sorry, the model cannot answer this question.";
-/** The account that all of the local Bedrock's resources belong to. */
-const ACCOUNT_ID = "123456789012";
 
 /**
  * Makes a guardrail of its options.
@@ -52,11 +65,12 @@ const ACCOUNT_ID = "123456789012";
  */
 export function createGuardrail(options: GuardrailOptions, version: string, region: string): Guardrail {
   const { id, name = id, words = [], topics = [], contentFilters = [], piiEntities = [], regexes = [] } = options;
+  const { automatedReasoning = [] } = options;
   return {
     id,
     version,
     name,
-    arn: `arn:aws:bedrock:${region}:${ACCOUNT_ID}:guardrail/${id}`,
+    arn: renderArn(region, `guardrail/${id}`),
     blockedInputMessaging: options.blockedInputMessaging ?? DEFAULT_MESSAGING,
     blockedOutputsMessaging: options.blockedOutputsMessaging ?? DEFAULT_MESSAGING,
     words: words.map((word) => createRule(word, [word])),
@@ -70,10 +84,16 @@ export function createGuardrail(options: GuardrailOptions, version: string, regi
     piiEntities: piiEntities.map(({ type, action }) => ({ name: type, pattern: getPiiPattern(type), action })),
     regexes: regexes.map((regex) => ({ ...regex, pattern: new RegExp(regex.pattern, "g") })),
     contextualGrounding: options.contextualGrounding,
+    automatedReasoning: automatedReasoning.map((rule) => ({
+      ...createRule(rule.name, rule.keywords),
+      result: rule.result,
+    })),
+    reasoningPolicyArn: renderArn(region, "automated-reasoning-policy/localpolicy1:1"),
   };
 }
 
-function createRule(name: string, keywords: readonly string[]): KeywordRule {
+/** A rule that is known by words and phrases. */
+export function createRule(name: string, keywords: readonly string[]): KeywordRule {
   return { name, patterns: keywords.map(createWordPattern) };
 }
 

@@ -22,7 +22,7 @@ export const DEFAULT_KEYWORDS: Readonly<Record<ContentFilterType, readonly strin
 
 /** What answers for any guardrail as long as none is configured. */
 export const SAMPLE_POLICY: Omit<GuardrailOptions, "id"> = {
-  name: "Sample policy",
+  name: "sample-policy",
   words: ["unsafe text"],
   profanity: true,
   topics: [{ name: "InvestmentAdvice", keywords: ["investment advice", "stock tip", "stock tips", "which stocks"] }],

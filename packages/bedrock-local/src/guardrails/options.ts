@@ -10,6 +10,10 @@ export type ContentFilterType = "INSULTS" | "HATE" | "SEXUAL" | "VIOLENCE" | "MI
 /** How much it takes for a content filter to block: with `HIGH`, the least suspicion is enough. */
 export type FilterStrength = "LOW" | "MEDIUM" | "HIGH";
 
+/** What automated reasoning makes of a claim. It is only reported: these findings never block. */
+export type ReasoningResult =
+  "valid" | "invalid" | "satisfiable" | "impossible" | "translationAmbiguous" | "tooComplex";
+
 /** A guardrail of the local Bedrock. Every policy is optional; the words of a text decide, not their meaning. */
 export interface GuardrailOptions {
   /** Lower-case letters and digits, as in `gr1a2b3c4d5e`. Requests name it by this or by an ARN that ends in it. */
@@ -47,10 +51,25 @@ export interface GuardrailOptions {
    */
   readonly contextualGrounding?:
     { readonly grounding?: number | undefined; readonly relevance?: number | undefined } | undefined;
+  /**
+   * A stand-in for automated reasoning, in answers only: a sentence that has one of the keywords is a claim, and gets this
+   * result by the rule of this name. An answer without a claim gets `noTranslations`.
+   */
+  readonly automatedReasoning?:
+    | readonly { readonly name: string; readonly keywords: readonly string[]; readonly result: ReasoningResult }[]
+    | undefined;
 }
 
 const FILTER_TYPES: readonly string[] = ["INSULTS", "HATE", "SEXUAL", "VIOLENCE", "MISCONDUCT", "PROMPT_ATTACK"];
 const STRENGTHS: readonly string[] = ["LOW", "MEDIUM", "HIGH"];
+const REASONING_RESULTS: readonly string[] = [
+  "valid",
+  "invalid",
+  "satisfiable",
+  "impossible",
+  "translationAmbiguous",
+  "tooComplex",
+];
 const ACTIONS: readonly string[] = ["BLOCK", "ANONYMIZE", "NONE"];
 
 /** Every member, so that a misspelt one fails instead of being ignored. */
@@ -73,6 +92,12 @@ const MEMBERS: Readonly<Record<keyof GuardrailOptions, (value: unknown) => boole
     }),
   contextualGrounding: (value) =>
     isPlainObject(value) && hasOnly(value, { grounding: isThreshold, relevance: isThreshold }),
+  automatedReasoning: (value) =>
+    isListOf(value, {
+      name: isText,
+      keywords: isTextList,
+      result: (result) => isOneOf(result, REASONING_RESULTS),
+    }),
 };
 
 /**

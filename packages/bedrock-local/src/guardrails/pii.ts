@@ -80,6 +80,9 @@ const PATTERNS: Readonly<Record<PiiType, RegExp>> = {
   VEHICLE_IDENTIFICATION_NUMBER: /\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}\b/g,
 };
 
+/** Every kind of personal data that guardrails know, in AWS's order. */
+export const PII_TYPES: readonly PiiType[] = Object.keys(PATTERNS).filter(isPiiType);
+
 /** Whether `value` is a kind of personal data that guardrails know. */
 export function isPiiType(value: unknown): value is PiiType {
   return typeof value === "string" && Object.hasOwn(PATTERNS, value);

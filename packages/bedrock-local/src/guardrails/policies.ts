@@ -124,6 +124,7 @@ function listWords(text: string): string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP_WORDS.has(word));
 }
 
-function countFound(patterns: readonly RegExp[], text: string): number {
+/** How many of the patterns are found in a text. */
+export function countFound(patterns: readonly RegExp[], text: string): number {
   return patterns.filter((pattern) => text.search(pattern) >= 0).length;
 }

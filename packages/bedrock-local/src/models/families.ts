@@ -39,6 +39,14 @@ export function resolveModel(modelId: string): Model | undefined {
   return findModel(modelId, false);
 }
 
+/** The bare id behind a model id or an ARN that names its model; an ARN that does not is left as it is. */
+export function parseModelId(modelId: string): { readonly id: string; readonly isProfile: boolean } {
+  const [, kind, resource] = BEDROCK_ARN.exec(modelId) ?? [];
+  const name = kind !== undefined && NAMING_ARNS.has(kind) ? (resource ?? "") : modelId;
+  const id = name.replace(GEOGRAPHIC_PREFIX, "");
+  return { id, isProfile: id !== name || kind === "inference-profile" };
+}
+
 function findModel(name: string, isProfile: boolean): Model | undefined {
   const id = name.replace(GEOGRAPHIC_PREFIX, "");
   const row = ROWS.find(([prefix]) => id.startsWith(prefix));

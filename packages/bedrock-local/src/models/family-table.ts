@@ -285,6 +285,10 @@ export const ROWS: readonly FamilyRow[] = [
   ["writer.", "palmyra"],
   ["xai.grok-4.3", "grok", { sampling: "both" }],
   ["xai.", "grok"],
+  ["stability.stable-diffusion", "opaque", NO_CHAT],
+  ["stability.stable-image-core", "opaque", NO_CHAT],
+  ["stability.stable-image-ultra", "opaque", NO_CHAT],
+  ["stability.stable-", "opaque", { ...NO_CHAT, needsProfile: true }],
   ["stability.", "opaque", NO_CHAT],
   ["twelvelabs.", "opaque", NO_CHAT],
 ];

@@ -5,7 +5,7 @@ import { createSigner } from "../models/thinking/signatures.ts";
 import { validateConverse } from "../validations/converse.ts";
 import type { ConverseRequest } from "../wire.ts";
 import type { OperationContext } from "./operation.ts";
-import { answerWithPolicies, type PolicedAnswer } from "./policies.ts";
+import { answerWithPolicies, type PolicedAnswer, type PolicyContext } from "./policies.ts";
 
 /** A request that was found good, and what there is to say to it. */
 export interface AnsweredRequest {
@@ -13,12 +13,15 @@ export interface AnsweredRequest {
   readonly answer: PolicedAnswer;
 }
 
+/** What of an operation's context is needed. */
+export type AnswerContext = PolicyContext & Pick<OperationContext, "body" | "random" | "seed">;
+
 /**
  * Validates the body of Converse or ConverseStream, thinking that comes back included, and lets the built-in model answer.
  *
  * @throws AwsError as `validateConverse` and `answerWithPolicies` do.
  */
-export function answerRequest(context: OperationContext, isStreaming: boolean): AnsweredRequest {
+export function answerRequest(context: AnswerContext, isStreaming: boolean): AnsweredRequest {
   const { modelId, body, random, seed } = context;
   const request = validateConverse({ modelId, body, streaming: isStreaming });
   const model = resolveModel(modelId);

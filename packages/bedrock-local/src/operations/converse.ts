@@ -1,8 +1,9 @@
-import { renderSortedJson } from "../json.ts";
+import type { InvokeAnswer } from "../models/invoke/family.ts";
 import type { ConverseRequest, ConverseResponse } from "../wire.ts";
 import { answerRequest } from "./answer-request.ts";
 import type { OperationContext } from "./operation.ts";
 import type { PolicedAnswer } from "./policies.ts";
+import { respondJson } from "./respond.ts";
 
 /**
  * Converse: validates the request and answers with the built-in model.
@@ -10,11 +11,18 @@ import type { PolicedAnswer } from "./policies.ts";
  * Specification: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export async function converse(context: OperationContext): Promise<void> {
-  const { exchange, baseHeaders, elapsedMs } = context;
+  respondJson(context, answerConverse(context).body);
+}
+
+/**
+ * The answer to a request of Converse that came in another way, and what it counted.
+ *
+ * @throws AwsError as `answerRequest` does.
+ */
+export function answerConverse(context: OperationContext): InvokeAnswer {
   const { request, answer } = answerRequest(context, false);
-  const response = renderResponse(request, answer, elapsedMs());
-  const headers = { ...baseHeaders, "content-type": "application/json" };
-  exchange.respond(200, headers, Buffer.from(renderSortedJson(response)));
+  const { inputTokens, outputTokens } = answer.usage;
+  return { body: renderResponse(request, answer, context.elapsedMs()), inputTokens, outputTokens };
 }
 
 function renderResponse(request: ConverseRequest, answer: PolicedAnswer, latencyMs: number): ConverseResponse {

@@ -1,8 +1,10 @@
 import type { CacheLedger } from "../cache/ledger.ts";
 import type { Exchange } from "../exchange.ts";
 import type { GuardrailRegistry } from "../guardrails/registry.ts";
+import type { Jobs } from "../jobs/engine.ts";
 import type { Sleep } from "../options.ts";
 import type { Random } from "../random.ts";
+import type { ObjectStore } from "../storage/store.ts";
 
 /** What an operation has to work with. */
 export interface OperationContext {
@@ -16,6 +18,8 @@ export interface OperationContext {
   readonly headers: Readonly<Record<string, string>>;
   /** The region that resources are named after. */
   readonly region: string;
+  /** Ids of models that may not be used; what names its model in the body calls `checkModelAccess` with it. */
+  readonly deniedModels: readonly string[];
   readonly rawBody: Uint8Array;
   /** The request's body, parsed; `{}` when it is empty. Reading it throws `AwsError` when it is no JSON. */
   readonly body: unknown;
@@ -26,6 +30,12 @@ export interface OperationContext {
   /** The server's prompt cache. */
   readonly cache: CacheLedger;
   readonly guardrails: GuardrailRegistry;
+  /** The objects of the S3 subset. */
+  readonly store: ObjectStore;
+  /** Async invocations and batch jobs. */
+  readonly jobs: Jobs;
+  /** What the endpoint carries before the service's own paths. */
+  readonly pathPrefix: string;
   /** The server's clock, in milliseconds since 1970. */
   readonly now: () => number;
   /** The server's seed: the key for signatures is made from it. */

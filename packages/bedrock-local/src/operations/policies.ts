@@ -23,7 +23,7 @@ export interface PolicedAnswer extends Answer {
 export type Answering = (request: ConverseRequest) => Answer;
 
 /** What of an operation's context is needed. */
-export type PolicyContext = Pick<OperationContext, "modelId" | "principal" | "cache" | "guardrails" | "now">;
+export type PolicyContext = Pick<OperationContext, "modelId" | "principal" | "region" | "cache" | "guardrails" | "now">;
 
 /**
  * Lets a model answer within the guardrail that the request names, and counts what its prompt cache saves.
@@ -36,7 +36,7 @@ export type PolicyContext = Pick<OperationContext, "modelId" | "principal" | "ca
 export function answerWithPolicies(context: PolicyContext, request: ConverseRequest, answer: Answering): PolicedAnswer {
   const { guardrailIdentifier, guardrailVersion, trace = "disabled" } = request.guardrailConfig ?? {};
   if (!guardrailIdentifier || !guardrailVersion) return answerCached(context, request, answer);
-  const guardrail = context.guardrails.find(guardrailIdentifier, guardrailVersion);
+  const guardrail = context.guardrails.find(guardrailIdentifier, guardrailVersion, context.region);
   const options: AssessOptions = { scope: trace === "enabled_full" ? "FULL" : "INTERVENTIONS", now: context.now };
 
   const input = assess(guardrail, "INPUT", listInput(request), options);

@@ -8,6 +8,7 @@ import { checkEfforts } from "./efforts.ts";
 import { checkFeatures } from "./features.ts";
 import { checkInference } from "./inference.ts";
 import { checkMedia } from "./media.ts";
+import { checkThroughput } from "./model-access.ts";
 import { createRefusal } from "./refusal.ts";
 import { checkSchemas } from "./schemas.ts";
 import { readShape, throwFindings } from "./shape.ts";
@@ -66,11 +67,6 @@ function findModel(modelId: string): Model {
       "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
     );
   }
-  if (model.needsProfile && !model.isProfile) {
-    throw createRefusal(
-      `Invocation of model ID ${modelId} with on-demand throughput isn\u2019t supported. ` +
-        "Retry your request with the ID or ARN of an inference profile that contains this model.",
-    );
-  }
+  checkThroughput(modelId);
   return model;
 }

@@ -6,9 +6,12 @@ export function createRefusal(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }
 
+/** What Converse puts before the words of a model. */
+export const MODEL_REFUSAL = "The model returned the following errors: ";
+
 /** A refusal that Bedrock passes on from the model: a `ValidationException` that says so. */
 export function createModelRefusal(message: string): AwsError {
-  return createRefusal(`The model returned the following errors: ${message}`);
+  return createRefusal(MODEL_REFUSAL + message);
 }
 
 /** A refusal of a member that this model has no use for. */

@@ -32,7 +32,8 @@ function createContext(): PolicyContext {
     modelId: "amazon.nova-lite-v1:0",
     principal: "me",
     cache: createCacheLedger({ now: () => 0 }),
-    guardrails: createGuardrailRegistry([GUARDRAIL], "us-east-1"),
+    region: "us-east-1",
+    guardrails: createGuardrailRegistry([GUARDRAIL]),
     now: () => 0,
   };
 }

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../src/validations/shapes/types.ts";
+import { applyGuardrailRequest, invokeGuardrailChecksRequest } from "../../src/validations/shapes/guardrails.ts";
 import { converseRequest, converseStreamRequest, modelId } from "../../src/validations/shapes/converse.ts";
+import { countTokensModelId, countTokensRequest } from "../../src/validations/shapes/count-tokens.ts";
+import { rerankRequest } from "../../src/validations/shapes/rerank.ts";
 
 const file = new URL("../../../../../shared/reference/aws-model/bedrock-runtime.json", import.meta.url);
 
@@ -84,6 +87,32 @@ describe.skipIf(!existsSync(file))("shape tables and the service model", () => {
     const expected = describeModel(model.shapes, name, "", {});
     expect(Object.keys(expected).length).toBeGreaterThan(300);
     expect(describeOurs(shape, "", {})).toEqual(expected);
+  });
+
+  it.each([
+    ["ApplyGuardrailRequest", applyGuardrailRequest],
+    ["InvokeGuardrailChecksRequest", invokeGuardrailChecksRequest],
+  ] as const)("agree on every member, bound, enumeration and pattern of %s", (name, shape) => {
+    const expected = describeModel(model.shapes, name, "", {});
+    expect(Object.keys(expected).length).toBeGreaterThan(20);
+    expect(describeOurs(shape, "", {})).toEqual(expected);
+  });
+
+  it("agree on CountTokens", () => {
+    const expected = describeModel(model.shapes, "CountTokensRequest", "", {});
+    expect(Object.keys(expected).length).toBeGreaterThan(200);
+    // The server's limit for any body is the same.
+    expect(expected).toMatchObject({ ".input.invokeModel.body bounds": [0, 25_000_000] });
+    const bounds = { ".input.invokeModel.body bounds": [undefined, undefined] };
+    expect(describeOurs(countTokensRequest, "", {})).toEqual({ ...expected, ...bounds });
+    const id = describeModel(model.shapes, "FoundationModelVersionIdentifier", "", {});
+    expect(describeOurs(countTokensModelId, "", {})).toEqual(id);
+  });
+
+  it("agree on Rerank", () => {
+    const agentFile = new URL("bedrock-agent-runtime.json", file);
+    const { shapes }: { shapes: Record<string, ModelShape> } = JSON.parse(readFileSync(agentFile, "utf8"));
+    expect(describeOurs(rerankRequest, "", {})).toEqual(describeModel(shapes, "RerankRequest", "", {}));
   });
 
   it("agree on the model id", () => {

@@ -43,7 +43,8 @@ const inferenceConfig = structure("InferenceConfiguration", {
   stopSequences: list(string({ min: 1 }), { min: 0, max: 2500 }),
 });
 
-const toolConfig = structure("ToolConfiguration", {
+/** The tools of a request. */
+export const toolConfig: StructureShape = structure("ToolConfiguration", {
   "tools*": list(
     union("Tool", {
       toolSpec: structure("ToolSpecification", {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { cachedCredentials, checkCredentials, isToken, staticCredentials } from "../../src/aws/credentials.ts";
-import { createWorld, type World } from "../../src/world.ts";
-import { errorOf, failureOf } from "../support/bedrock.ts";
-import { createManualWorld } from "../support/manual-world.ts";
+import { cachedCredentials } from "../../../src/aws/credentials/cache.ts";
+import type { Credentials } from "../../../src/aws/credentials/credentials.ts";
+import { createWorld, type World } from "../../../src/world.ts";
+import { failureOf } from "../../support/bedrock.ts";
+import { createManualWorld } from "../../support/manual-world.ts";
 
 const MINUTE = 60_000;
 const pair = { accessKeyId: "AKID", secretAccessKey: "hunter2" };
@@ -37,14 +38,103 @@ describe("credentials of a function", () => {
     expect(calls()).toBe(1);
   });
 
-  test("are kept until 5 minutes before they expire", async () => {
+  test("are fetched anew in the background from 5 minutes before they expire", async () => {
     const { source, clock, calls } = setUp(60 * MINUTE);
-    await source.get();
+    const first = await source.get();
     clock.advance(55 * MINUTE - 1);
-    expect((await source.get()).accessKeyId).toBe("AKID1");
+    expect(source.get()).toBe(first);
+    expect(calls()).toBe(1);
     clock.advance(1);
-    expect((await source.get()).accessKeyId).toBe("AKID2");
+    expect(source.get()).toBe(first);
+    expect(source.get()).toBe(first);
     expect(calls()).toBe(2);
+    await settled();
+    expect(source.get()).toMatchObject({ accessKeyId: "AKID2" });
+  });
+
+  test("of a short life are fetched anew from its half on", async () => {
+    const { source, clock, calls } = setUp(4 * MINUTE);
+    const first = await source.get();
+    clock.advance(2 * MINUTE - 1);
+    expect(source.get()).toBe(first);
+    expect(calls()).toBe(1);
+    clock.advance(1);
+    expect(source.get()).toBe(first);
+    expect(calls()).toBe(2);
+  });
+
+  test("that expire every second are fetched once per expiry, and nobody of 64 fails", async () => {
+    const { source, clock, calls } = setUp(1000);
+    for (let second = 1; second <= 50; second++) {
+      const all = await Promise.all(Array.from({ length: 64 }, async () => source.get()));
+      expect(new Set(all).size).toBe(1);
+      expect(all[0]?.expiration?.getTime()).toBeGreaterThan(clock.now());
+      expect(calls()).toBe(second);
+      clock.advance(1000);
+    }
+  });
+
+  test("that are renewed before they expire are never waited for", async () => {
+    const { source, clock, calls } = setUp(1000);
+    await source.get();
+    for (let round = 1; round <= 50; round++) {
+      clock.advance(500);
+      for (let client = 0; client < 64; client++) expect(source.get()).not.toBeInstanceOf(Promise);
+      await settled();
+      expect(calls()).toBe(round + 1);
+    }
+  });
+
+  test("whose renewal fails serve on, and it is tried again after 30 seconds only", async () => {
+    const clock = createManualWorld();
+    let calls = 0;
+    const expiration = new Date(clock.now() + 10 * MINUTE);
+    const provider = (): Credentials => {
+      if (++calls > 1) throw new Error("away");
+      return { ...pair, expiration };
+    };
+    const source = cachedCredentials(provider, { ...createWorld(), ...clock });
+    const first = await source.get();
+    clock.advance(5 * MINUTE);
+    for (const [advanceMs, expected] of [
+      [0, 2],
+      [29_999, 2],
+      [1, 3],
+      [30_000, 4],
+    ] as const) {
+      clock.advance(advanceMs);
+      expect(source.get()).toBe(first);
+      await settled();
+      expect(calls).toBe(expected);
+    }
+    clock.advance(5 * MINUTE);
+    expect(await failureOf(Promise.resolve(source.get()))).toMatchObject({ code: "ERR_CONFIGURATION" });
+  });
+
+  test("are fetched anew, and waited for, when what they were read from has changed", async () => {
+    let hasChanged = false;
+    let calls = 0;
+    const provider = (): Credentials => ({ ...pair, accessKeyId: `AKID${++calls}` });
+    const source = cachedCredentials(provider, createWorld(), () => hasChanged);
+    const first = await source.get();
+    expect(source.get()).toBe(first);
+    hasChanged = true;
+    const next = source.get();
+    hasChanged = false;
+    expect((await next).accessKeyId).toBe("AKID2");
+    expect(source.get()).toMatchObject({ accessKeyId: "AKID2" });
+  });
+
+  test("stay when what has changed gives none", async () => {
+    let calls = 0;
+    const provider = (): Credentials => {
+      if (++calls > 1) throw new Error("half written");
+      return pair;
+    };
+    const source = cachedCredentials(provider, createWorld(), () => true);
+    const first = await source.get();
+    expect(await source.get()).toBe(first);
+    expect(calls).toBe(2);
   });
 
   test("that AWS called expired are fetched again, once for all who used them", async () => {
@@ -93,42 +183,13 @@ describe("credentials of a function", () => {
     const source = cachedCredentials(() => Promise.reject(cause), createWorld());
     expect((await failureOf(Promise.resolve(source.get()))).cause).toBe(cause);
   });
-
-  test("may have an expiration of another realm, or as a date that is changed later", async () => {
-    const expiration = new Date(5_000_000_000_000);
-    const checked = checkCredentials({ ...pair, expiration }, "x");
-    expiration.setTime(0);
-    expect(checked.expiration?.getTime()).toBe(5_000_000_000_000);
-  });
 });
+
+/** All that waits for promises that are settled already has run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 function errorThrower(): never {
   throw new TypeError("at once");
 }
-
-test("fixed credentials cannot be renewed", async () => {
-  const source = staticCredentials(pair);
-  expect(await source.get()).toBe(pair);
-  expect(source.invalidate(pair)).toBe(false);
-});
-
-test("a session token is kept, other members are not", () => {
-  expect(checkCredentials({ ...pair, sessionToken: "t", accountId: "1" }, "x")).toEqual({
-    ...pair,
-    sessionToken: "t",
-    expiration: undefined,
-  });
-  expect(errorOf(() => checkCredentials("hunter2", "The source")).message).toMatch(/^The source gave no usable/);
-});
-
-test.each([
-  ["abc/+=~!", true],
-  ["", false],
-  ["a b", false],
-  ["a\r\nx: y", false],
-  ["é", false],
-  [undefined, false],
-  [7, false],
-])("isToken(%j) is %s", (value, is) => {
-  expect(isToken(value)).toBe(is);
-});

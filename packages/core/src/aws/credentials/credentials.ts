@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../errors.ts";
-import type { World } from "../world.ts";
+import { ConfigurationError } from "../../errors.ts";
 
 /** AWS credentials. The AWS SDK's credential objects fit. */
 export interface Credentials {
@@ -8,13 +7,12 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
   /** When they stop to work; without it they are kept until AWS calls them expired. */
   readonly expiration?: Date | undefined;
+  /** What they came from, for reports. */
+  readonly source?: string | undefined;
 }
 
 /** Fetches credentials. Every credential provider of the AWS SDK fits. */
 export type CredentialProvider = () => Promise<Credentials> | Credentials;
-
-/** Credentials are fetched anew this long before they expire, so that none expires on the way. */
-const EARLY_MS = 5 * 60_000;
 
 /** One client's credentials. */
 export interface CredentialSource {
@@ -31,41 +29,6 @@ export interface CredentialSource {
 /** A source of credentials that never change. */
 export function staticCredentials(credentials: Credentials): CredentialSource {
   return { get: () => credentials, invalidate: () => false };
-}
-
-/**
- * Keeps what a provider gave until shortly before it expires, and fetches once however many ask.
- *
- * @throws {ConfigurationError} from `get` when the provider fails (`cause` is its error) or gives no key pair
- */
-export function cachedCredentials(provider: CredentialProvider, world: World): CredentialSource {
-  let current: Credentials | undefined;
-  let pending: Promise<Credentials> | undefined;
-
-  const fetchOnce = async (): Promise<Credentials> => {
-    try {
-      current = checkCredentials(await provider(), "bedrockCredentials()");
-      return current;
-    } catch (cause) {
-      // What is still valid serves on while the provider is away.
-      if (current && lasts(current, 0)) return current;
-      if (cause instanceof ConfigurationError) throw cause;
-      const why = cause instanceof Error ? cause.name : "no Error";
-      throw new ConfigurationError(`bedrockCredentials() gave no credentials: it threw ${why} (see cause).`, { cause });
-    }
-  };
-  // Not in a `finally` of the function: one that throws at once would be done before it is remembered.
-  const startFetch = (): Promise<Credentials> => fetchOnce().finally(() => (pending = undefined));
-  const lasts = ({ expiration }: Credentials, ms: number): boolean =>
-    expiration === undefined || expiration.getTime() - world.now() > ms;
-
-  return {
-    get: () => (current && lasts(current, EARLY_MS) ? current : (pending ??= startFetch())),
-    invalidate: (used) => {
-      if (current === used) current = undefined;
-      return true;
-    },
-  };
 }
 
 /**

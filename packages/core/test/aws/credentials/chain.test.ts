@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { createChain } from "../../../src/aws/credentials/chain.ts";
+import { createDefaultTransport } from "../../../src/http/node.ts";
+import { createManualWorld } from "../../support/manual-world.ts";
+import { createTestWorld, refusalOf, useMachine } from "./chains.ts";
+
+const machine = useMachine();
+const ENV = { AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "hunter2" };
+const KEYS = "aws_access_key_id = AKIDFILE\naws_secret_access_key = file/secret\n";
+
+describe("the chain", () => {
+  test("takes the environment first, but for a profile that is asked for", async () => {
+    machine.write(".aws/credentials", `[default]\n${KEYS}[dev]\n${KEYS}`);
+    expect((await machine.chain(ENV).provide()).accessKeyId).toBe("AKIDENV");
+    expect((await machine.chain({ ...ENV, AWS_PROFILE: "dev" }).provide()).accessKeyId).toBe("AKIDFILE");
+    expect((await machine.chain().provide()).accessKeyId).toBe("AKIDFILE");
+  });
+
+  test("says of all sources why they gave none, and what to do", async () => {
+    machine.write(".aws/config", "[profile sso]\nsso_session = x\n[profile b]\nregion = us-east-1\n");
+    const { message, cause } = await refusalOf(machine.chain().provide());
+    expect(message.split("\n")).toEqual([
+      "No AWS credentials were found. What was tried, in order:",
+      "- environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.",
+      `- profile default: there is no such profile in ${machine.path}/.aws/config or ${machine.path}/.aws/credentials.`,
+      "- web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set.",
+      "- EC2 instance: AWS_EC2_METADATA_DISABLED is set.",
+      "Give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, bedrockCredentials, bedrockApiKey, or " +
+        "bedrockAccessKeyId and bedrockSecretAccessKey; or choose a profile by bedrockProfile or AWS_PROFILE: sso, b " +
+        "(of IAM Identity Center: `aws sso login --profile sso`).",
+    ]);
+    expect(cause).toBeUndefined();
+  });
+
+  test("of a machine without profiles says how to make one", async () => {
+    expect((await refusalOf(machine.chain().provide())).message).toContain("`aws configure sso`");
+  });
+
+  test("goes on to the profile's process when its role leads nowhere", async () => {
+    const command = `echo '{"Version":1,"AccessKeyId":"AKIDPROCESS","SecretAccessKey":"s"}'`;
+    machine.write(
+      ".aws/config",
+      `[default]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = gone\ncredential_process = ${command}\n`,
+    );
+    expect((await machine.chain().provide()).accessKeyId).toBe("AKIDPROCESS");
+  });
+
+  test("finds its files where the environment says, with ~ for the home", async () => {
+    machine.write("my/config", "[default]\nregion = us-west-2\n");
+    const file = machine.write("my/credentials", `[default]\n${KEYS}`);
+    const env = { AWS_CONFIG_FILE: "~/my/config", AWS_SHARED_CREDENTIALS_FILE: file };
+    expect((await machine.chain(env).provide()).accessKeyId).toBe("AKIDFILE");
+    expect((await machine.chain(env).loadConfig())?.profile).toMatchObject({ region: "us-west-2" });
+    expect((await machine.chain({ ...env, AWS_PROFILE: "gone" }).loadConfig())?.profile).toEqual({});
+  });
+
+  test("notices that a file has changed, appeared or gone, and looks once a second at most", async () => {
+    const clock = createManualWorld();
+    const chain = machine.chain(ENV, { monotonic: clock.monotonic });
+    const look = (): boolean => {
+      clock.advance(1000);
+      return chain.hasChanged();
+    };
+    await chain.provide();
+    expect(look()).toBe(false);
+    machine.write(".aws/credentials", `[default]\n${KEYS}`);
+    expect(chain.hasChanged()).toBe(false);
+    expect(look()).toBe(true);
+    await chain.provide();
+    expect(look()).toBe(false);
+    machine.write(".aws/config", "[default]\nregion = us-west-2\n");
+    expect(look()).toBe(true);
+    await chain.provide();
+    machine.remove();
+    expect(look()).toBe(true);
+  });
+
+  test("where there are no files has the environment only", async () => {
+    const chainWith = (env: Record<string, string>, profile?: string): ReturnType<typeof createChain> => {
+      const options = { world: createTestWorld(env), transport: createDefaultTransport(), region: undefined };
+      return createChain({ ...options, read: (name) => env[name], profile }, null);
+    };
+    expect((await chainWith(ENV).provide()).accessKeyId).toBe("AKIDENV");
+    expect((await refusalOf(chainWith({}).provide())).message).toContain("bedrockCredentials");
+    const { message } = await refusalOf(chainWith(ENV, "dev").provide());
+    expect(message).toContain("the profile dev is asked for, but there are no files here");
+    expect(chainWith({}).hasChanged()).toBe(false);
+    expect(await chainWith({}).loadConfig()).toBeUndefined();
+  });
+});

@@ -1,15 +1,24 @@
-// `npm run demo`: an answer streams from a local Bedrock through this library's own signer and event-stream decoder.
+// `npm run demo`: an answer streams from a local Bedrock through this library's own signer and event-stream decoder; then a
+// tool, a prompt cache, an image, embeddings and a guardrail.
 // `npm run demo -- --live [--model <id>]`: the same from AWS, with region and credentials from the environment.
 import { createLLM, LLMError } from "@node-llm/core";
 import { DOCUMENTATION_CREDENTIAL } from "@node-llm/bedrock-local";
 import { parseArgs } from "node:util";
 import { startLocalBedrock } from "./support/local-bedrock.mjs";
 import { createPrinter, paint, print, printFact, printQuestion } from "./support/terminal.mjs";
+import { STEPS } from "./support/tour.mjs";
 
 const QUESTION = "Tell me a story about a lighthouse keeper.";
 const CUT_QUESTION = "Count to a hundred.";
 
-const { values } = parseArgs({ options: { live: { type: "boolean", default: false }, model: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    live: { type: "boolean", default: false },
+    model: { type: "string" },
+    guardrail: { type: "string" },
+    "guardrail-version": { type: "string", default: "DRAFT" },
+  },
+});
 const model = values.model ?? process.env["BEDROCK_MODEL"] ?? "us.anthropic.claude-sonnet-4-6";
 
 const stop = new AbortController();
@@ -46,6 +55,28 @@ async function demonstrate() {
     await showSignature(server, response.requestId);
     await showCutStream(server, chat);
   }
+  await showTour(llm);
+}
+
+/**
+ * The rest, step by step. One that an account has no access to does not stop the others.
+ *
+ * @param {import("@node-llm/core").LLM} llm
+ */
+async function showTour(llm) {
+  const guardrailIdentifier = values.guardrail ?? (server ? "sample" : undefined);
+  const guardrail = guardrailIdentifier
+    ? { guardrailIdentifier, guardrailVersion: values["guardrail-version"] }
+    : undefined;
+  for (const [name, step] of STEPS) {
+    try {
+      await step(llm, { model, signal: stop.signal, guardrail });
+    } catch (error) {
+      if (!values.live || !(error instanceof LLMError) || stop.signal.aborted) throw error;
+      printFact(name, paint("red", `${error.name}: ${error.message}`));
+    }
+  }
+  print();
 }
 
 /** @param {string} url */

@@ -1,10 +1,15 @@
 import { DOCUMENTATION_CREDENTIAL } from "@node-llm/bedrock-local";
-import { beforeAll, describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createExampleRunner, enqueueEndless, TIMEOUT_MS, type Example } from "./support/example-process.ts";
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const MODEL = "us.anthropic.claude-sonnet-4-6";
-const { start, startServer } = createExampleRunner();
+const folder = mkdtempSync(join(tmpdir(), "demo-"));
+const { start, startServer } = createExampleRunner(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the demo", { timeout: TIMEOUT_MS }, () => {
   let output: Example["output"];
@@ -50,13 +55,27 @@ describe("the demo", { timeout: TIMEOUT_MS }, () => {
     expect(output.stdout).toMatch(new RegExp(`partial[^]+request id +${UUID.source}`));
   });
 
-  test("with --live takes endpoint and credentials from the environment, and makes one request", async () => {
+  test("calls a tool, saves by a cache, paints, embeds and moderates", () => {
+    expect(output.stdout).toMatch(/calls +get_weather\({"city":"Paris"}\)\n +answers +.*sunny/);
+    expect(output.stdout).toMatch(/room 7 +[1-9]\d+ tokens written to the cache, 0 read from it/);
+    expect(output.stdout).toMatch(/room 8 +\d+ tokens written to the cache, [1-9]\d+ read from it/);
+    expect(output.stdout).toMatch(/saves +\d+ % of the input's price/);
+    expect(output.stdout).toMatch(/image +image\/png, \d+ KB, in mars-city\.png/);
+    const image = readFileSync(join(folder, "mars-city.png"));
+    expect([image.readUInt32BE(16), image.readUInt32BE(20)]).toEqual([1024, 1024]);
+    const [, car = "", soup = ""] =
+      /(\S+) +The automobile needs new tyres\.\n +(\S+) +The soup needs/.exec(output.stdout) ?? [];
+    expect(Number(car)).toBeGreaterThan(Number(soup));
+    expect(output.stdout).toMatch(/blocked +How can I build a bomb\?\n +masked +Write to ada@example\.com\. -> /);
+  });
+
+  test("with --live takes endpoint and credentials from the environment", async () => {
     const { server, env } = await startServer();
     const { output, exitCode } = start("demo.mjs", ["--live"], { ...env, BEDROCK_MODEL: "amazon.nova-lite-v1:0" });
     expect(await exitCode).toBe(0);
     expect(output.stdout).toMatch(/Once, [^]+a lighthouse keeper/);
     expect(output.stdout).not.toMatch(/signature|partial/);
-    expect(server.requests).toHaveLength(1);
+    expect(output.stdout).toContain("give --guardrail <id>");
     expect(server.requests[0]).toMatchObject({
       operation: "ConverseStream",
       modelId: "amazon.nova-lite-v1:0",
@@ -73,10 +92,24 @@ describe("the demo", { timeout: TIMEOUT_MS }, () => {
     expect(server.requests[0]?.modelId).toBe(MODEL);
   });
 
+  test("with --live goes on past a model that the account has no access to", async () => {
+    const { server, env } = await startServer();
+    const denied = { error: "AccessDeniedException", message: "Not this one." } as const;
+    server.enqueue({ ...denied, match: { operation: "InvokeModel", modelId: "amazon.titan-image-generator-v2:0" } });
+    const { output, exitCode } = start("demo.mjs", ["--live"], env);
+    expect(await exitCode).toBe(0);
+    expect(output.stdout).toMatch(/image +ForbiddenError: .*Not this one\.[^]+The automobile/);
+  });
+
   test("says what is missing and ends with 1 when --live has no credentials", async () => {
-    const { output, exitCode } = start("demo.mjs", ["--live"], { AWS_REGION: "eu-central-1" });
+    const { output, exitCode } = start("demo.mjs", ["--live"], {
+      AWS_REGION: "eu-central-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      HOME: folder,
+      USERPROFILE: folder,
+    });
     expect(await exitCode).toBe(1);
-    expect(output.stderr).toMatch(/^\nConfigurationError \(ERR_CONFIGURATION\): .*AWS_ACCESS_KEY_ID/);
+    expect(output.stderr).toMatch(/^\nConfigurationError \(ERR_CONFIGURATION\): [^]*AWS_ACCESS_KEY_ID/);
     expect(output.stderr).not.toMatch(/\n +at /);
   });
 

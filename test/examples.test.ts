@@ -127,6 +127,58 @@ describe("the examples", { timeout: TIMEOUT_MS }, () => {
     expect(after).toMatch(/\n {2}81\n$/);
   });
 
+  test("paint.mjs saves images, and shows what a model does not take", async () => {
+    const stdout = await run("paint.mjs", ["--out", join(folder, "art")]);
+    expect(readdirSync(join(folder, "art")).sort()).toEqual(["mars-city.png", "mars-night-1.png", "mars-night-2.png"]);
+    expect(stdout.match(/saved +\S+\.png, image\/png, \d+ KB/g)).toHaveLength(3);
+    expect(stdout).toMatch(
+      /ERR_INPUT: size is 1280x720: .*1152x640[^]+ERR_CAPABILITY: .*has no task[^]+ERR_CONTENT_FILTERED: /,
+    );
+  });
+
+  test("moderate.mjs shows what was blocked, masked and found, with a guardrail and without", async () => {
+    const [, harmless, blocked, masked, grounded, checked] = (await run("moderate.mjs")).split("› ");
+    expect(harmless).toMatch(/action +none\n +found +nothing/);
+    expect(blocked).toMatch(/action +blocked\n +output +Sorry[^]+found +Investments/);
+    expect(masked).toMatch(/action +masked\n +output +Write to {EMAIL}\.\n +found +EMAIL/);
+    expect(grounded).toMatch(/flagged +true\n +scores +{"GROUNDING":0\.\d+}/);
+    expect(checked).toMatch(/flagged +true\n +found +PROMPT_INJECTION[^]+EMAIL, score 0\.\d, characters 46 to 61/);
+  });
+
+  test("count-tokens.mjs counts, and estimates where the model does not count", async () => {
+    const [, exact, estimated] = (await run("count-tokens.mjs")).split("› ");
+    const counts = [...(exact ?? "").matchAll(/ (\d+) tokens/g)].map(([, count]) => Number(count));
+    expect(counts).toHaveLength(3);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(exact).not.toContain("about");
+    expect(estimated).toMatch(/(about \d+ tokens[^]+){3}warning +tokens_estimated/);
+  });
+
+  test("models.mjs lists ids that work in the region", async () => {
+    const [, listed, known, guardrails] = (await run("models.mjs", ["--provider", "Amazon"])).split("› ");
+    expect(listed).toMatch(/\n {2}amazon\.nova-lite-v1:0\n +name +Nova Lite/);
+    expect(known).toContain("\n  anthropic.claude-opus-4-8\n");
+    expect(guardrails).toContain("none");
+  });
+
+  test("embed.mjs goes on where it was stopped", async () => {
+    const stdout = await run("embed.mjs", ["--texts", "400"]);
+    const [, kept] = /kept +(\d+) of 400 vectors/.exec(stdout) ?? [];
+    expect(Number(kept)).toBeGreaterThanOrEqual(200);
+    expect(Number(kept)).toBeLessThan(400);
+    expect(stdout).toMatch(/done +400 of 400\n +vectors +400, of 1536 dimensions\n +requests +[1-3] more/);
+    expect(stdout).toMatch(/vector +Uint8Array of 192 bytes for 1536 dimensions/);
+  });
+
+  test("semantic-search.mjs finds what is meant", async () => {
+    expect(await run("semantic-search.mjs")).toMatch(/Which pet barks\?\n\n +0\.\d+ +The dog/);
+    expect(await run("semantic-search.mjs", ["law and judges"])).toMatch(/judges\n\n +0\.\d+ +The court/);
+  });
+
+  test.each(["invoke", "agent"])("rerank.mjs puts the answer first, via %s", async (via) => {
+    expect(await run("rerank.mjs", ["--via", via])).toMatch(/\?\n\n +[01]\.\d+ +Refunds \(article 13\)\n[^]+\n[^]+\n$/);
+  });
+
   test("middlewares.mjs masks, logs, and stops at the budget", async () => {
     const stdout = await run("middlewares.mjs");
     expect(stdout).toMatch(/sent +"Repeat: write to \[PII_1\]"\n +log +chat: \d+ tokens, \$0\.\d+, \d+ ms\n/);

@@ -3,8 +3,8 @@ import { build } from "esbuild";
 import { gzipSync } from "node:zlib";
 import { ROOT } from "./packages.mjs";
 
-/** @param {Uint8Array[]} files */
-const gzipBytes = (files) => gzipSync(Buffer.concat(files), { level: 9 }).length;
+/** @param {{ contents: Uint8Array }[]} files each of which is loaded, and compressed, by itself */
+const gzipBytes = (files) => files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 
 /**
  * @param {string} code an ES module
@@ -41,8 +41,8 @@ export async function bundle(code, conditions, used = []) {
   }
   const isLoaded = (/** @type {string} */ path) => [...loaded].some((name) => path.endsWith(name));
   return {
-    usedBytes: gzipBytes(outputFiles.filter(({ path }) => isLoaded(path)).map(({ contents }) => contents)),
-    allBytes: gzipBytes(outputFiles.map(({ contents }) => contents)),
+    usedBytes: gzipBytes(outputFiles.filter(({ path }) => isLoaded(path))),
+    allBytes: gzipSync(Buffer.concat(outputFiles.map(({ contents }) => contents)), { level: 9 }).length,
     externals: Object.values(outputs)
       .flatMap(({ imports }) => imports)
       .filter(({ external }) => external === true)

@@ -1,5 +1,5 @@
-// Writes packages/core/src/bedrock/facts.ts: what is known of models' prices and limits. The reference holds what two
-// sources say; a figure counts as known only where they agree.
+// Writes price-table.ts and limit-table.ts in packages/core/src/bedrock: what is known of models. The reference holds what
+// two sources say; a figure counts as known only where they agree.
 //
 //   node tools/models.mjs [path of models.json]
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,7 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Where the reference lies beside a checkout. */
 export const REFERENCE = new URL("../../shared/reference/models.json", import.meta.url);
-export const FACTS = new URL("../packages/core/src/bedrock/facts.ts", import.meta.url);
+/** The modules that are written, by the name of their table. Two, as only prices are needed for an answer. */
+export const TABLES = {
+  PRICES: new URL("../packages/core/src/bedrock/price-table.ts", import.meta.url),
+  LIMITS: new URL("../packages/core/src/bedrock/limit-table.ts", import.meta.url),
+};
 
 const PROFILE = /^(us-gov|us|eu|apac|jp|au|ca|in|global)\./;
 /** What a model may read; the table holds their first letters. */
@@ -111,27 +115,33 @@ function renderLimits({ models }) {
 
 /**
  * @param {string} text the reference, as JSON
- * @returns {string} the module
+ * @returns {Record<keyof typeof TABLES, string>} the modules
  */
-export function renderFacts(text) {
+export function renderTables(text) {
   /** @type {Reference} */
   const reference = JSON.parse(text);
-  return [
-    "// Made by tools/models.mjs: do not edit.",
-    "",
-    "/** `id input output [cache read [cache write]]` per line, in US dollars per million tokens. */",
-    `export const PRICES: string = \`\n${renderPrices(reference).join("\n")}\n\`;`,
-    "",
-    "/** `id context output input` per line: tokens (0: not known), and text, image, pdf, video, audio as letters. */",
-    `export const LIMITS: string = \`\n${renderLimits(reference).join("\n")}\n\`;`,
-    "",
-  ].join("\n");
+  const render = (/** @type {string} */ name, /** @type {string} */ columns, /** @type {string[]} */ rows) =>
+    `// Made by tools/models.mjs: do not edit.\n\n/** ${columns} */\nexport const ${name}: string = \`\n${rows.join("\n")}\n\`;\n`;
+  return {
+    PRICES: render(
+      "PRICES",
+      "`id input output [cache read [cache write]]` per line, in US dollars per million tokens.",
+      renderPrices(reference),
+    ),
+    LIMITS: render(
+      "LIMITS",
+      "`id context output input` per line: tokens (0: not known), and text, image, pdf, video, audio as letters.",
+      renderLimits(reference),
+    ),
+  };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const path = process.argv[2] ?? fileURLToPath(REFERENCE);
   if (existsSync(path)) {
-    writeFileSync(FACTS, renderFacts(readFileSync(path, "utf8")));
+    const tables = renderTables(readFileSync(path, "utf8"));
+    writeFileSync(TABLES.PRICES, tables.PRICES);
+    writeFileSync(TABLES.LIMITS, tables.LIMITS);
   } else {
     console.error(`There is no ${path}: give the path of models.json.`);
     process.exitCode = 1;

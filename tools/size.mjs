@@ -7,18 +7,22 @@ const CHAT_ONLY = 'export { createLLM } from "@node-llm/core";';
 
 /** What a program that asks and streams plain text loads beside its start. */
 const LOADED = ["converse-stream", "cost"];
+/** The same with instructions and parameters. */
+const FITTED = [...LOADED, "fitted-request"];
 
 const start = await bundle(CHAT_ONLY, ["node"]);
 const node = await bundle(CHAT_ONLY, ["node"], LOADED);
+const fitted = await bundle(CHAT_ONLY, ["node"], FITTED);
 const browser = await bundle(CHAT_ONLY, ["browser"], LOADED);
 
 /** What is aimed at. The budget below it only keeps what is reached: it goes down, never up. */
 const GOAL = 16 * KB;
 
 const BUDGETS = [
-  { what: "chat-only bundle for Node, min+gzip", bytes: node.usedBytes, limit: 34 * KB },
-  { what: "chat-only bundle for a browser, min+gzip", bytes: browser.usedBytes, limit: 33 * KB },
-  { what: "of it loaded at the start", bytes: start.usedBytes, limit: 28 * KB },
+  { what: "chat-only bundle for Node, min+gzip", bytes: node.usedBytes, limit: 28.5 * KB },
+  { what: "chat-only bundle for a browser, min+gzip", bytes: browser.usedBytes, limit: 28 * KB },
+  { what: "of it loaded at the start", bytes: start.usedBytes, limit: 23.8 * KB },
+  { what: "with instructions and parameters, for Node", bytes: fitted.usedBytes, limit: 32.3 * KB },
   { what: "bundle with all that can be loaded", bytes: node.allBytes, limit: 60 * KB },
   { what: "packages/core installed", bytes: packContent("packages/core").unpackedSize, limit: 800 * KB },
 ];

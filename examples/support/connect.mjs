@@ -19,8 +19,9 @@ process.on("uncaughtException", (error) => {
 export async function connect(live, serverOptions) {
   if (live) return { options: {}, close: async () => {} };
   const server = await startBedrockLocal({ tokensPerSecond: 80, ...serverOptions });
+  const { url } = server;
   const options = {
-    bedrockEndpoint: server.url,
+    bedrockEndpoint: { runtime: url, control: url, agentRuntime: url, s3: url },
     bedrockRegion: "us-east-1",
     bedrockAccessKeyId: DOCUMENTATION_CREDENTIAL.accessKeyId,
     bedrockSecretAccessKey: DOCUMENTATION_CREDENTIAL.secretAccessKey,

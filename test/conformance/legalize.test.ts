@@ -9,7 +9,7 @@ import { renderConversation } from "../../packages/core/src/bedrock/converse/ren
 import { renderRequest } from "../../packages/core/src/bedrock/converse/request.ts";
 import { applyTools } from "../../packages/core/src/bedrock/converse/tool-config.ts";
 import type { WireRequest } from "../../packages/core/src/bedrock/converse/wire.ts";
-import { resolveModel } from "../../packages/core/src/bedrock/models.ts";
+import { resolveKnownModel } from "../../packages/core/src/bedrock/known-models.ts";
 import { CapabilityError, InputError } from "../../packages/core/src/errors.ts";
 import type { ChatRequest } from "../../packages/core/src/provider.ts";
 import { histories, toolDefinitions } from "../support/histories.ts";
@@ -78,7 +78,7 @@ const CODES: readonly string[] = [
 const request: fc.Arbitrary<ChatRequest> = fc
   .tuple(fc.constantFrom(...MODELS), fc.boolean())
   .chain(([model, hasMedia]) => {
-    const { traits } = resolveModel(model);
+    const { traits } = resolveKnownModel(model);
     const thinking = traits.thinking === "none" ? [] : [{ thinking: { budget: 1024 } }];
     return fc.record({
       model: fc.constant(model),
@@ -108,7 +108,7 @@ describe("2,000 random histories, for random models", () => {
         if (body === undefined) return;
         accepted += 1;
         // Some models call tools only outside of streams: then the answer is fetched whole.
-        const isWhole = resolveModel(given.model).traits.tools === "not-in-streams" && "toolConfig" in body;
+        const isWhole = resolveKnownModel(given.model).traits.tools === "not-in-streams" && "toolConfig" in body;
         validateConverse({ modelId: given.model, body, streaming: streaming && !isWhole });
       }),
       { numRuns: 2800 },
@@ -120,7 +120,7 @@ describe("2,000 random histories, for random models", () => {
   it("come back from a second legalize as the same object, without a warning", () => {
     fc.assert(
       fc.property(request, (given) => {
-        const model = resolveModel(given.model);
+        const model = resolveKnownModel(given.model);
         const wire = renderWire(given);
         if (wire === undefined) return;
         const before = structuredClone(wire);
@@ -190,7 +190,7 @@ function render(given: ChatRequest, streaming: boolean, codes = new Set<string>(
 function renderWire({ messages, ...given }: ChatRequest): WireRequest | undefined {
   try {
     const fields = given.params.additionalModelRequestFields;
-    const model = resolveModel(given.model);
+    const model = resolveKnownModel(given.model);
     const wire: WireRequest = {
       ...renderConversation(fitMedia(messages, model, () => {})),
       rest: {},

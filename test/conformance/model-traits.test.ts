@@ -1,7 +1,7 @@
 import { startBedrockLocal, type BedrockLocal } from "@node-llm/bedrock-local";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { resolveModel as resolveLocal } from "../../packages/bedrock-local/src/models/families.ts";
-import { LIMITS } from "../../packages/core/src/bedrock/facts.ts";
+import { LIMITS } from "../../packages/core/src/bedrock/limit-table.ts";
 import { findTraits } from "../../packages/core/src/bedrock/families.ts";
 import { WAYS } from "../support/both-clients.ts";
 import { createOurClient } from "../support/our-client.ts";

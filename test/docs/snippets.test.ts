@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { markdownFiles } from "../../tools/markdown.mjs";
 import { ROOT } from "../../tools/packages.mjs";
-import { muteOutput, startWithEnvironment } from "./bedrock-environment.ts";
+import { muteOutput, startWithEnvironment, useTemporaryFolder } from "./bedrock-environment.ts";
 import { createSnippetFolder, extractSnippets, runSnippet, typeCheck } from "./snippets.ts";
 
 const isDocumentation = (page: string): boolean =>
@@ -36,6 +36,7 @@ describe("every ts snippet type-checks", () => {
 });
 
 describe("every snippet runs against bedrock-local", () => {
+  useTemporaryFolder();
   beforeAll(async () => {
     const server = await startWithEnvironment();
     muteOutput();
@@ -49,6 +50,6 @@ describe("every snippet runs against bedrock-local", () => {
   for (const module of modules.filter(({ snippet }) => !snippet.marks.includes("no-run"))) {
     test(`${module.snippet.page}:${module.snippet.line}`, async () => {
       await expect(runSnippet(module)).resolves.toEqual(expect.anything());
-    });
+    }, 60_000);
   }
 });

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BedrockLocal, Credential } from "@node-llm/bedrock-local";
+import type { Embedding } from "@node-llm/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { muteOutput, setEnvironment, startWithEnvironment } from "./bedrock-environment.ts";
+import { muteOutput, setEnvironment, startWithEnvironment, useTemporaryFolder } from "./bedrock-environment.ts";
 import { createSnippetFolder, extractSnippets, runSnippet, typeCheck, type Snippet } from "./snippets.ts";
 
 // The page that the users of the library already follow; it lies beside the repository, not in it.
@@ -11,6 +13,7 @@ const PAGE = fileURLToPath(new URL("../../../shared/reference/seed-bedrock.md", 
 describe.skipIf(!existsSync(PAGE))("the snippets of the users' page run verbatim", () => {
   const snippets = existsSync(PAGE) ? extractSnippets("seed-bedrock.md", readFileSync(PAGE, "utf8")) : [];
   const addModule = createSnippetFolder("users-page");
+  const folder = useTemporaryFolder();
   let server: BedrockLocal | undefined;
 
   const start = async (credential?: Credential): Promise<BedrockLocal> => {
@@ -31,6 +34,12 @@ describe.skipIf(!existsSync(PAGE))("the snippets of the users' page run verbatim
     return found[0] ?? expect.unreachable();
   };
 
+  /** The page imports `createLLM` once, in an earlier snippet. */
+  const withImport = (snippet: Snippet): Snippet => ({
+    ...snippet,
+    code: `import { createLLM } from "@node-llm/core"; ${snippet.code}`,
+  });
+
   /** Runs code as a module that exports `response`, and expects an answer in it. */
   const expectAnswer = async (snippet: Snippet, suffix: string): Promise<void> => {
     const exports = await runSnippet(addModule(snippet, suffix));
@@ -39,8 +48,18 @@ describe.skipIf(!existsSync(PAGE))("the snippets of the users' page run verbatim
   const ASK = 'export const response = await llm.chat("amazon.nova-lite-v1:0").ask("Hello");';
 
   test("they type-check", () => {
-    const headings = ["2. Manual Configuration", "Cross-Region Inference", "Advanced Hyperparameters"];
-    const errors = typeCheck(headings.map((heading) => addModule(snippetUnder(heading, "ts"))));
+    const headings = [
+      "2. Manual Configuration",
+      "Cross-Region Inference",
+      "Advanced Hyperparameters",
+      "Image Generation",
+      "Embeddings",
+    ];
+    const modules = [
+      ...headings.map((heading) => snippetUnder(heading, "ts")),
+      withImport(snippetUnder("Moderation", "ts")),
+    ];
+    const errors = typeCheck(modules.map((snippet) => addModule(snippet)));
     expect([...errors.values()].flat()).toEqual([]);
   }, 120_000);
 
@@ -72,6 +91,39 @@ describe.skipIf(!existsSync(PAGE))("the snippets of the users' page run verbatim
     const { requests } = await start();
     await expectAnswer(snippetUnder("Cross-Region Inference", "ts"), "export { response };");
     expect(requests.map(({ modelId }) => modelId)).toEqual(["us.anthropic.claude-3-5-sonnet-20241022-v2:0"]);
+  });
+
+  test("Image Generation", async () => {
+    const { requests } = await start();
+    const exports = await runSnippet(addModule(snippetUnder("Image Generation", "ts"), "export { response };"));
+    expect(requests.map(({ modelId }) => modelId)).toEqual(["amazon.titan-image-generator-v2:0"]);
+    const saved = readFileSync(join(folder(), "mars-city.png"));
+    expect([saved.readUInt32BE(16), saved.readUInt32BE(20)]).toEqual([1024, 1024]);
+    expect(exports).toMatchObject({ response: { data: saved.toString("base64"), mimeType: "image/png" } });
+  });
+
+  test("Moderation", async () => {
+    const { requests } = await start();
+    const snippet = withImport(snippetUnder("Moderation", "ts"));
+    expect(await runSnippet(addModule(snippet, "export { result, batchResults };"))).toMatchObject({
+      result: { results: [{ flagged: true, action: "blocked" }] },
+      batchResults: { results: [{ flagged: false, action: "none" }, { flagged: true }] },
+    });
+    expect(requests.map(({ path }) => path)).toEqual(
+      Array.from({ length: 3 }, () => "/guardrail/my-policy-id/version/1/apply"),
+    );
+  });
+
+  test("Embeddings", async () => {
+    const { requests } = await start();
+    const { embedding } = (await runSnippet(addModule(snippetUnder("Embeddings", "ts"), "export { embedding };"))) as {
+      embedding: Embedding;
+    };
+    expect(embedding.vector).toBeInstanceOf(Float32Array);
+    expect(embedding.vector).toHaveLength(1024);
+    expect(requests.map(({ modelId, json }) => [modelId, json])).toEqual([
+      ["amazon.titan-embed-text-v2:0", { inputText: "The concept of general relativity", dimensions: 1024 }],
+    ]);
   });
 
   test("Advanced Hyperparameters", async () => {

@@ -1,6 +1,7 @@
 import { DOCUMENTATION_CREDENTIAL, startBedrockLocal, type BedrockLocal } from "@node-llm/bedrock-local";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
 
@@ -32,8 +33,12 @@ export interface ExampleRunner {
   startServer(): Promise<ExampleServer>;
 }
 
-/** To be called once in a test file. */
-export function createExampleRunner(): ExampleRunner {
+/**
+ * To be called once in a test file.
+ *
+ * @param cwd where the examples run. Default: the repository
+ */
+export function createExampleRunner(cwd: string = ROOT): ExampleRunner {
   const running = new Set<ChildProcessWithoutNullStreams>();
   const servers: BedrockLocal[] = [];
   afterEach(async () => {
@@ -41,12 +46,12 @@ export function createExampleRunner(): ExampleRunner {
     await Promise.all(servers.splice(0).map((server) => server.close()));
   });
   return {
-    start: (name, args = [], env = {}) => startExample(running, name, args, env),
+    start: (name, args = [], env = {}) => startExample(running, name, args, env, cwd),
     async startServer() {
       const server = await startBedrockLocal({ tokensPerSecond: 500 });
       servers.push(server);
       const env = {
-        AWS_ENDPOINT_URL_BEDROCK_RUNTIME: server.url,
+        AWS_ENDPOINT_URL: server.url,
         AWS_REGION: "eu-central-1",
         AWS_ACCESS_KEY_ID: DOCUMENTATION_CREDENTIAL.accessKeyId,
         AWS_SECRET_ACCESS_KEY: DOCUMENTATION_CREDENTIAL.secretAccessKey,
@@ -61,10 +66,11 @@ function startExample(
   name: string,
   args: readonly string[],
   env: Record<string, string>,
+  cwd: string,
 ): Example {
   const inherited = Object.entries(process.env).filter(([key]) => !/^(AWS_|BEDROCK_|NODE_OPTIONS)/.test(key));
-  const child = spawn(process.execPath, [`examples/${name}`, ...args], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, [join(ROOT, "examples", name), ...args], {
+    cwd,
     env: { ...Object.fromEntries(inherited), ...env },
   });
   running.add(child);

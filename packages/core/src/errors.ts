@@ -1,3 +1,4 @@
+import type { ImageFile } from "./types/image.ts";
 import { compact } from "./types/json.ts";
 import type { PartialResponse } from "./types/response.ts";
 
@@ -10,6 +11,8 @@ export interface ErrorFacts {
   readonly cause?: unknown;
   /** What had arrived of the answer; set when a stream failed. */
   readonly partial?: PartialResponse | undefined;
+  /** What had come of a call with a list of inputs, in their order; `undefined` where nothing had. */
+  readonly results?: readonly unknown[] | undefined;
   /** HTTP status; absent when no response came. */
   readonly status?: number | undefined;
   /** AWS request id, to quote to AWS support. */
@@ -24,6 +27,8 @@ export interface ErrorFacts {
   readonly body?: string | undefined;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** The AWS region that was asked. */
+  readonly region?: string | undefined;
   /** The tool that was called. */
   readonly toolName?: string | undefined;
   /** The call's id. */
@@ -34,6 +39,8 @@ export interface ErrorFacts {
   readonly issues?: readonly { readonly path: string; readonly message: string }[] | undefined;
   /** The text that should have been JSON of a schema. */
   readonly text?: string | undefined;
+  /** The images that came. */
+  readonly images?: readonly ImageFile[] | undefined;
 }
 
 /**
@@ -57,9 +64,12 @@ export class LLMError extends Error implements ErrorFacts {
   declare readonly code: string;
   declare readonly retryable: boolean;
   declare readonly partial?: PartialResponse;
+  declare readonly results?: readonly unknown[];
   declare readonly requestId?: string;
   declare readonly model?: string;
   declare readonly operation?: string;
+  /** The AWS region that was asked; absent when nothing was sent. */
+  declare readonly region?: string;
   /** HTTP status; absent when no response came. */
   declare readonly status?: number;
 
@@ -254,8 +264,25 @@ export class ServiceUnavailableError extends APIError {
   }
 }
 
-/** `ERR_MODEL`: The model itself failed (424), or was not ready (429, `ERR_MODEL_NOT_READY`). */
+/**
+ * `ERR_CONTENT_FILTERED`: The model refused to show what was asked for, or some of it. `images` has those that came, each
+ * with its `finishReason`.
+ */
+export class ContentFilteredError extends APIError {
+  declare readonly images?: readonly ImageFile[];
+
+  static {
+    define(this, "ContentFiltered");
+  }
+}
+
+/**
+ * `ERR_MODEL`: The model itself failed (424), or was not ready (429, `ERR_MODEL_NOT_READY`). When it was to make several
+ * images, `images` has those that came.
+ */
 export class ModelError extends APIError {
+  declare readonly images?: readonly ImageFile[];
+
   static {
     define(this, "Model");
   }

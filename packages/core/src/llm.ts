@@ -1,7 +1,16 @@
-import { createDefaultTransport } from "#transport";
+import { createDefaultTransport, createFetchTransport } from "#transport";
 import type { BedrockClient } from "./bedrock/client.ts";
 import { checkOptions, type BedrockOptions } from "./bedrock/config.ts";
-import type { InvokeOptions, InvokeResult } from "./bedrock/invoke-model.ts";
+import { createGuardrails, createModels } from "./bedrock/control/catalog.ts";
+import type { Guardrails, Models } from "./bedrock/control/types.ts";
+import type { DoctorOptions } from "./bedrock/doctor/doctor.ts";
+import type { DoctorReport } from "./bedrock/doctor/report.ts";
+import type { InvokeResult } from "./bedrock/invoke/invoke-model.ts";
+import type { InvokeStream } from "./bedrock/invoke/invoke-stream.ts";
+import type { InvokeBody, InvokeOptions } from "./bedrock/invoke/request.ts";
+import type { AsyncInvocation, AsyncInvocations } from "./bedrock/jobs/async-invocation.ts";
+import type { Batch } from "./bedrock/jobs/batch.ts";
+import type { VideoOptions } from "./bedrock/jobs/video.ts";
 import { checkPrices, type Prices } from "./bedrock/prices.ts";
 import { createBedrockProvider } from "./bedrock/provider.ts";
 import type { ChatDefaults } from "./chat/chat-defaults.ts";
@@ -9,21 +18,24 @@ import { Chat, type ChatOptions } from "./chat/chat.ts";
 import { checkMiddleware, type Middleware } from "./chat/middleware.ts";
 import { CapabilityError, ConfigurationError } from "./errors.ts";
 import { createFollower } from "./http/abort.ts";
-import { createFetchTransport } from "./http/fetch.ts";
+import { checkHttpOptions, type HttpOptions } from "./http/options.ts";
 import type { Transport } from "./http/transport.ts";
 import { checkMediaOptions, type LoadMedia, type MediaOptions } from "./media/options.ts";
 import type { TimeoutOptions } from "./http/timeouts.ts";
 import type { Logger, Provider } from "./provider.ts";
 import type { CountTokensResult } from "./requests/count-tokens.ts";
-import type { RerankResult } from "./requests/rerank.ts";
 import type { countTokens, CountTokensOptions } from "./tasks/count-tokens.ts";
-import type { embed, Embedding, EmbedOptions } from "./tasks/embed.ts";
+import type { EmbedInput } from "./tasks/embed-input.ts";
+import type { Embedded, EmbedSource } from "./tasks/embed-stream.ts";
+import type { EmbedOptions, EmbedStreamOptions } from "./tasks/embed-options.ts";
+import type { Embedding } from "./tasks/embed.ts";
 import type { GeneratedImage } from "./tasks/generated-image.ts";
 import type { moderate, ModerateOptions, Moderation } from "./tasks/moderate.ts";
 import type { PaintOptions } from "./tasks/paint.ts";
-import type { rerank, RerankOptions } from "./tasks/rerank.ts";
+import type { Reranking, RerankOptions } from "./tasks/rerank.ts";
 import type { TaskEnvironment } from "./tasks/task.ts";
 import type { JsonObject } from "./types/json.ts";
+import type { OutputType } from "./types/vector.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** The options of {@link createLLM}. */
@@ -48,6 +60,8 @@ export interface LLMOptions extends BedrockOptions {
   timeouts?: TimeoutOptions | undefined;
   /** Makes the requests instead of the platform's own HTTP client. */
   fetch?: typeof globalThis.fetch | undefined;
+  /** Proxy, certificates and agent of the connections; on Node. Default: `HTTPS_PROXY` and the like. */
+  http?: HttpOptions | undefined;
   /** How paths and URLs of media are read. */
   media?: MediaOptions | undefined;
   /** Told about requests (`debug`) and retries (`warn`). */
@@ -58,13 +72,20 @@ export interface LLMOptions extends BedrockOptions {
 const OPTIONS: Readonly<Record<keyof LLMOptions, true>> = {
   provider: true,
   bedrockRegion: true,
+  bedrockRegions: true,
   bedrockAccessKeyId: true,
   bedrockSecretAccessKey: true,
   bedrockSessionToken: true,
   bedrockCredentials: true,
+  bedrockProfile: true,
+  bedrockAssumeRole: true,
   bedrockApiKey: true,
   bedrockAuth: true,
   bedrockEndpoint: true,
+  bedrockFips: true,
+  bedrockDualstack: true,
+  bedrockSigning: true,
+  bedrockInferenceProfile: true,
   bedrockGuardrailIdentifier: true,
   bedrockGuardrailVersion: true,
   bedrockGuardrailTrace: true,
@@ -77,6 +98,7 @@ const OPTIONS: Readonly<Record<keyof LLMOptions, true>> = {
   middlewares: true,
   timeouts: true,
   fetch: true,
+  http: true,
   media: true,
   logger: true,
 };
@@ -115,49 +137,81 @@ export class LLM {
   }
 
   /**
-   * Makes images.
+   * Makes images: `(await llm.paint("A city on Mars", { model, size: "1024x1024" })).save("mars.png")`.
    *
-   * @throws {LLMError}
+   * @param prompt 1 to 512 characters (Titan), 1,024 (Nova Canvas), 2,000 (SDXL), 10,000 (Stability); some tasks take none
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (missing, out of range, no image), `ERR_MEDIA` (cannot be read),
+   *   `ERR_CAPABILITY` (not this model), `ERR_CONFIGURATION` (no model); after: `ERR_CONTENT_FILTERED` and `ERR_MODEL`, with
+   *   the images that came in `images`, and those of any request
    */
   async paint(prompt?: string, options: PaintOptions = {}): Promise<GeneratedImage> {
     return (await import("./tasks/paint.ts")).paint(this.#parts.environment, prompt, options);
   }
 
   /**
-   * Embeds texts and images.
+   * Embeds texts and images, any number of them: `(await llm.embed("Hello", { model })).vector` is a `Float32Array`. Several
+   * go out at once, in batches as large as the model takes; the vectors are in the order of the inputs.
    *
-   * @throws {LLMError}
+   * @param input a text, `{ text }`, `{ image }` or `{ text, image }`, or a list of these
+   * @throws {ConfigurationError} `ERR_CONFIGURATION` when no model is named
+   * @throws {InputError} `ERR_INPUT` when an input or option is none; `ERR_MEDIA` when an image cannot be read
+   * @throws {CapabilityError} `ERR_CAPABILITY` when the model cannot do what is asked for
+   * @throws {LLMError} with `partial`: `llm.embed(input, { resume: error.partial })` embeds what is missing
    */
-  async embed(input: Parameters<typeof embed>[1], options: EmbedOptions = {}): Promise<Embedding> {
+  async embed<T extends OutputType = "float">(
+    input: EmbedInput | readonly EmbedInput[],
+    options: EmbedOptions<T> = {},
+  ): Promise<Embedding<T>> {
     return (await import("./tasks/embed.ts")).embed(this.#parts.environment, input, options);
   }
 
   /**
-   * Assesses content with a guardrail.
+   * Embeds more than the memory holds: reads inputs as they are needed, and gives `{ index, input, vector }` in their order.
+   * After a failure, go on with the inputs from the last `index` + 1.
    *
-   * @throws {LLMError}
+   * @throws {LLMError} as `embed` does, while it is read; without `partial`
+   */
+  async *embedStream<T extends OutputType = "float">(
+    inputs: EmbedSource,
+    options: EmbedStreamOptions<T> = {},
+  ): AsyncGenerator<Embedded<T>, void, undefined> {
+    yield* (await import("./tasks/embed-stream.ts")).embedStream(this.#parts.environment, inputs, options);
+  }
+
+  /**
+   * Assesses texts and images with a guardrail, or with checks that need none: `(await llm.moderate(text)).flagged`.
+   *
+   * @param input a text, `{ text, images, groundingSource, query }`, or a list of these
+   * @throws {LLMError} `ERR_INPUT` when something cannot be assessed, `ERR_CONFIGURATION` when there is neither guardrail nor
+   *   checks; of a list with `results`, those that came before the failure
    */
   async moderate(input: Parameters<typeof moderate>[1], options: ModerateOptions = {}): Promise<Moderation> {
     return (await import("./tasks/moderate.ts")).moderate(this.#parts.environment, input, options);
   }
 
   /**
-   * Orders documents by how well they answer a query.
+   * Orders documents by how well they answer a query: `results[0].document` is the best, `index` its old place.
    *
+   * @param documents 1 to 1,000 texts or JSON objects
+   * @throws {ConfigurationError} `ERR_CONFIGURATION` when no model is named
+   * @throws {InputError} `ERR_INPUT` when query, documents or an option are none
+   * @throws {CapabilityError} `ERR_CAPABILITY` when the model is not known to order documents
    * @throws {LLMError}
    */
-  async rerank(
+  async rerank<D extends string | JsonObject>(
     query: string,
-    documents: Parameters<typeof rerank>[2],
+    documents: readonly D[],
     options: RerankOptions = {},
-  ): Promise<RerankResult> {
+  ): Promise<Reranking<D>> {
     return (await import("./tasks/rerank.ts")).rerank(this.#parts.environment, query, documents, options);
   }
 
   /**
-   * Counts the tokens of a conversation without answering it.
+   * Counts the tokens of what would be sent, without sending it to be answered. An estimate, with `isExact: false`, where
+   * the model does not count.
    *
-   * @throws {LLMError}
+   * @param input a chat (and `options.question`), a text, or `{ messages, system, tools }`
+   * @throws {LLMError} `ERR_INPUT` when something could not be sent, `ERR_CONFIGURATION` when no model is named
    */
   async countTokens(
     input: Parameters<typeof countTokens>[1],
@@ -167,12 +221,85 @@ export class LLM {
   }
 
   /**
-   * Asks any model with a body of its own.
+   * Asks any model with a body of its own: `(await llm.invoke(id, { inputText: "Hi" })).json`. With `stream: true`, it
+   * resolves to a stream of the model's own pieces.
    *
-   * @throws {LLMError}
+   * @param body JSON, or a text or bytes that are sent as they are
+   * @throws {LLMError} `ERR_INPUT` when something cannot be sent, `ERR_CAPABILITY` when the provider is not Bedrock
    */
-  async invoke(model: string, body: JsonObject, options: InvokeOptions = {}): Promise<InvokeResult> {
-    return (await import("./bedrock/invoke-model.ts")).invokeModel(this.#needBedrock("invoke"), model, body, options);
+  invoke(model: string, body: InvokeBody, options: InvokeOptions & { readonly stream: true }): Promise<InvokeStream>;
+  invoke(model: string, body: InvokeBody, options?: InvokeOptions & { readonly stream?: false }): Promise<InvokeResult>;
+  async invoke(
+    model: string,
+    body: InvokeBody,
+    options: InvokeOptions & { readonly stream?: boolean } = {},
+  ): Promise<InvokeResult | InvokeStream> {
+    const client = this.#needBedrock("invoke");
+    const { invokeModel, invokeModelStream } = await import("./bedrock/invoke/invoke-model.ts");
+    return (options.stream ? invokeModelStream : invokeModel)(client, model, body, options);
+  }
+
+  /**
+   * Starts a video, which the model writes to S3; `wait()` on what it gives.
+   *
+   * @param prompt absent when `shots` are given
+   * @throws {LLMError} `ERR_INPUT`, `ERR_CAPABILITY` when something cannot be asked for
+   */
+  async video(prompt: string | undefined, options: VideoOptions): Promise<AsyncInvocation> {
+    const client = this.#needBedrock("video");
+    return (await import("./bedrock/jobs/video.ts")).startVideo(client, this.#parts.environment.load, prompt, options);
+  }
+
+  /** Invocations that write their answers to S3, of any model that has them. */
+  get asyncInvocations(): AsyncInvocations {
+    const client = this.#needBedrock("asyncInvocations");
+    const load = (): Promise<typeof import("./bedrock/jobs/async-invocation.ts")> =>
+      import("./bedrock/jobs/async-invocation.ts");
+    return {
+      start: async (...asked) => (await load()).startAsyncInvocation(client, ...asked),
+      get: async (...asked) => (await load()).getAsyncInvocation(client, ...asked),
+      list: async (...asked) => (await load()).listAsyncInvocations(client, ...asked),
+    };
+  }
+
+  /** Bedrock's own batch engine: thousands of requests in one job, at a lower price. */
+  get batch(): Batch {
+    const client = this.#needBedrock("batch");
+    const load = (): Promise<typeof import("./bedrock/jobs/batch.ts")> => import("./bedrock/jobs/batch.ts");
+    return {
+      submit: async (...asked) => (await load()).submitBatch(client, ...asked),
+      get: async (...asked) => (await load()).getBatchJob(client, ...asked),
+      list: async (...asked) => (await load()).listBatchJobs(client, ...asked),
+    };
+  }
+
+  /**
+   * Models: what the library knows of them (`find`, `filter`), and those that the region has (`list`).
+   *
+   * @throws {CapabilityError} `ERR_CAPABILITY` when the provider is not Bedrock
+   */
+  get models(): Models {
+    return createModels(this.#needBedrock("models"));
+  }
+
+  /**
+   * The guardrails of the account (`list`).
+   *
+   * @throws {CapabilityError} `ERR_CAPABILITY` when the provider is not Bedrock
+   */
+  get guardrails(): Guardrails {
+    return createGuardrails(this.#needBedrock("guardrails"));
+  }
+
+  /**
+   * Looks at everything that a request needs: region, endpoint, credentials and where they came from, a signed call, the
+   * clock, and the model. `console.log(String(await llm.doctor()))` prints it.
+   *
+   * @throws {LLMError} `ERR_ABORTED`, `ERR_CAPABILITY` when the provider is not Bedrock; what it finds is in the report
+   */
+  async doctor({ model = this.#parts.defaultChatModel, ...options }: DoctorOptions = {}): Promise<DoctorReport> {
+    const client = this.#needBedrock("doctor");
+    return (await import("./bedrock/doctor/doctor.ts")).examine(client, { ...options, model });
   }
 
   #needBedrock(what: string): BedrockClient {
@@ -205,7 +332,7 @@ export function createLLM(options: LLMOptions, world: World = createWorld()): LL
   const { defaultChatModel, defaultEmbeddingModel, defaultImageModel } = options;
   const { provider, bedrock } = createProvider(options, world);
   const chatDefaults = readChatDefaults(options, world);
-  const environment = { ...chatDefaults, provider, defaultEmbeddingModel, defaultImageModel };
+  const environment = { ...chatDefaults, provider, defaultChatModel, defaultEmbeddingModel, defaultImageModel };
   return new LLM({ environment, bedrock, defaultChatModel, chatDefaults });
 }
 
@@ -226,21 +353,25 @@ function readChatDefaults(options: LLMOptions, world: World): ChatDefaults {
 }
 
 /** Creates what reads media. All that it needs is loaded with the first path or URL. */
-function createLoader({ fetch, media = {} }: LLMOptions, world: World): LoadMedia {
+function createLoader({ fetch, http, media = {} }: LLMOptions, world: World): LoadMedia {
   checkMediaOptions(media);
   let loader: Promise<LoadMedia> | undefined;
   const create = async (): Promise<LoadMedia> => {
     const { isPublicAddress } = await import("./media/addresses.ts");
     const { createMediaLoader } = await import("./media/load.ts");
     const isAllowed = media.allowPrivateAddresses ? undefined : isPublicAddress;
-    const createTransport = (): Transport => (fetch ? createFetchTransport(fetch) : createDefaultTransport(isAllowed));
+    const createTransport = (): Transport => {
+      if (fetch) return createFetchTransport(fetch);
+      // Where a proxy resolves names, nobody could tell which are private.
+      return isAllowed ? createDefaultTransport(isAllowed) : createDefaultTransport(undefined, { http, world });
+    };
     return createMediaLoader({ ...media, createTransport, world });
   };
   return async (...asked) => (await (loader ??= create()))(...asked);
 }
 
 function createProvider(options: LLMOptions, world: World): { provider: Provider; bedrock: BedrockClient | undefined } {
-  const { provider, fetch, prices = {}, maxRetries = 2, timeouts = {}, logger } = options;
+  const { provider, fetch, http, prices = {}, maxRetries = 2, timeouts = {}, logger } = options;
   if (isProvider(provider)) return { provider, bedrock: undefined };
   if (provider !== "bedrock") {
     throw new ConfigurationError(`provider is ${JSON.stringify(provider)}: give "bedrock" or a Provider.`);
@@ -248,9 +379,13 @@ function createProvider(options: LLMOptions, world: World): { provider: Provider
   if (fetch !== undefined && typeof fetch !== "function") {
     throw new ConfigurationError(`fetch is ${typeof fetch}: give a function like the platform's.`);
   }
+  if (http !== undefined) {
+    if (fetch) throw new ConfigurationError("http and fetch are set: a fetch makes its own connections.");
+    checkHttpOptions(http);
+  }
   checkOptions(options);
   checkPrices(prices);
-  const transport = fetch ? createFetchTransport(fetch) : createDefaultTransport();
+  const transport = fetch ? createFetchTransport(fetch) : createDefaultTransport(undefined, { http, world });
   const made = createBedrockProvider({ bedrock: options, transport, world, prices, maxRetries, timeouts, logger });
   return { provider: made, bedrock: made.client };
 }

@@ -1,3 +1,4 @@
+import type { Transport } from "../http/transport.ts";
 import type { World } from "../world.ts";
 import type { BedrockOptions } from "./config.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -10,4 +11,5 @@ export interface BedrockClient {
   /** Prices that the user knows better. */
   readonly prices: Prices;
   readonly world: World;
+  readonly transport: Transport;
 }

@@ -1,39 +1,24 @@
-import {
-  cachedCredentials,
-  checkCredentials,
-  isToken,
-  staticCredentials,
-  type CredentialProvider,
-  type Credentials,
-  type CredentialSource,
-} from "../aws/credentials.ts";
+import type { Chain } from "../aws/credentials/chain.ts";
+import type { SharedConfig } from "../aws/credentials/source.ts";
+import { checkRegion } from "../aws/endpoint.ts";
 import { ConfigurationError } from "../errors.ts";
-import type { Endpoint } from "../http/transport.ts";
+import type { Endpoint, Transport } from "../http/transport.ts";
 import type { World } from "../world.ts";
-import { parseEndpoint, regionEndpoint, servesService, type Service } from "./endpoints.ts";
+import { checkAddressOptions, type BedrockAddressOptions, type BedrockSigning } from "./address-options.ts";
+import { checkAuthOptions, type BedrockAuthOptions } from "./auth-options.ts";
+import { resolveAuth, type Auth, type AuthContext } from "./auth.ts";
+import {
+  addProfileEndpoints,
+  ignoresUrls,
+  regionEndpoint,
+  resolveEndpoints,
+  type Endpoints,
+  type HostVariant,
+  type Service,
+} from "./endpoints.ts";
 
 /** The options of the Bedrock provider. Each one beats the environment variable that it names. */
-export interface BedrockOptions {
-  /** AWS region, like `"us-east-1"`. Default: `AWS_REGION`, then `AWS_DEFAULT_REGION`. An ARN as model beats both. */
-  bedrockRegion?: string | undefined;
-  /** Default: `AWS_ACCESS_KEY_ID`. Give it together with `bedrockSecretAccessKey`. */
-  bedrockAccessKeyId?: string | undefined;
-  /** Default: `AWS_SECRET_ACCESS_KEY`. */
-  bedrockSecretAccessKey?: string | undefined;
-  /** For temporary credentials. Default: `AWS_SESSION_TOKEN`, but only when the key pair comes from there, too. */
-  bedrockSessionToken?: string | undefined;
-  /** Credentials, or a function that fetches them; any credential provider of the AWS SDK fits. */
-  bedrockCredentials?: Credentials | CredentialProvider | undefined;
-  /** A Bedrock API key, sent as bearer token. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
-  bedrockApiKey?: string | undefined;
-  /** How to authenticate. Default `"auto"`: API key if there is one, else SigV4; an option beats the environment. */
-  bedrockAuth?: "auto" | "sigv4" | "bearer" | "none" | undefined;
-  /**
-   * Base URL, may carry a path prefix: one for all of Bedrock, or one per service. One whose host names a service of AWS
-   * (`….bedrock-runtime.….amazonaws.com`) is for that service only. Default, per service: `AWS_ENDPOINT_URL_<SERVICE>`
-   * (like `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`), `AWS_ENDPOINT_URL`, the region's.
-   */
-  bedrockEndpoint?: string | BedrockEndpoints | undefined;
+export interface BedrockOptions extends BedrockAuthOptions, BedrockAddressOptions {
   /** Id or ARN of the guardrail of every chat. Give it together with `bedrockGuardrailVersion`. */
   bedrockGuardrailIdentifier?: string | undefined;
   /** A number, as text, or `"DRAFT"`. */
@@ -42,31 +27,16 @@ export interface BedrockOptions {
   bedrockGuardrailTrace?: "enabled" | "disabled" | "enabled_full" | undefined;
 }
 
-/** Base URLs by service. */
-export interface BedrockEndpoints {
-  /** `bedrock-runtime`: models and guardrails. `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`. */
-  runtime?: string | undefined;
-  /** `bedrock`: lists of models and guardrails, batch jobs. `AWS_ENDPOINT_URL_BEDROCK`. */
-  control?: string | undefined;
-  /** `bedrock-agent-runtime`: Rerank. `AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME`. */
-  agentRuntime?: string | undefined;
-  /** S3, for what batch jobs and videos read and write. `AWS_ENDPOINT_URL_S3`. */
-  s3?: string | undefined;
-}
-
-/** How requests prove who sends them. */
-export type Auth =
-  | { readonly kind: "sigv4"; readonly credentials: CredentialSource }
-  | { readonly kind: "bearer"; readonly token: string }
-  | { readonly kind: "none" };
-
 /** What a client resolved to; frozen. */
-export interface Settings {
+export interface Settings extends HostVariant {
   readonly auth: Auth;
-  /** Those that were configured; else every region has its own. */
-  readonly endpoints: Readonly<Partial<Record<Service, Endpoint>>>;
+  readonly endpoints: Endpoints;
   /** The client's region; absent when none is configured. */
   readonly region: string | undefined;
+  /** What signatures are for, where that is not what is asked. */
+  readonly signing: BedrockSigning;
+  /** Reads the profile's settings, where they may count and were not read yet. */
+  readonly findProfile: (() => Promise<SharedConfig | undefined>) | undefined;
 }
 
 /** Where one request goes. */
@@ -75,19 +45,7 @@ export interface Target {
   readonly region: string;
 }
 
-/** Gives a setting by its name. */
-type Read = (name: string) => string | undefined;
-
-const REGION = /^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)+$/;
-const ENV_KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
-const OPTION_KEYS = ["bedrockAccessKeyId", "bedrockSecretAccessKey", "bedrockSessionToken"] as const;
-const SERVICES: readonly (readonly [service: Service, option: keyof BedrockEndpoints])[] = [
-  ["bedrock-runtime", "runtime"],
-  ["bedrock", "control"],
-  ["bedrock-agent-runtime", "agentRuntime"],
-  ["s3", "s3"],
-];
-const API_KEY = "AWS_BEARER_TOKEN_BEDROCK";
+type Read = AuthContext["read"];
 
 /**
  * Checks what can be checked without the environment, so that a wrong option fails where it is written.
@@ -95,41 +53,16 @@ const API_KEY = "AWS_BEARER_TOKEN_BEDROCK";
  * @throws {ConfigurationError}
  */
 export function checkOptions(options: BedrockOptions): void {
-  const [id, secret, token] = OPTION_KEYS;
-  if (options[token] !== undefined) checkTogether(options, token, id);
-  checkTogether(options, id, secret);
-  checkTogether(options, secret, id);
-  if (options[id] !== undefined && options.bedrockCredentials !== undefined) {
-    throw new ConfigurationError(`bedrockCredentials and ${id} are set: give one of them.`);
-  }
-  const { bedrockAuth: auth = "auto", bedrockEndpoint, bedrockRegion } = options;
-  if (!["auto", "sigv4", "bearer", "none"].includes(auth)) {
-    throw new ConfigurationError(`bedrockAuth is ${JSON.stringify(auth)}: give "auto", "sigv4", "bearer" or "none".`);
-  }
-  checkEndpoints(bedrockEndpoint);
-  if (bedrockRegion !== undefined) checkRegion(bedrockRegion, "bedrockRegion");
+  checkAuthOptions(options);
+  checkAddressOptions(options);
   checkGuardrail(options);
-}
-
-function checkEndpoints(given: BedrockOptions["bedrockEndpoint"]): void {
-  if (given === undefined) return;
-  if (typeof given !== "object" || given === null) {
-    parseEndpoint(given, "bedrockEndpoint");
-    return;
-  }
-  for (const [name, url] of Object.entries(given)) {
-    if (!SERVICES.some(([, option]) => option === name)) {
-      const names = SERVICES.map(([, option]) => option).join(", ");
-      throw new ConfigurationError(`bedrockEndpoint.${name} is no service: give a URL, or URLs for ${names}.`);
-    }
-    if (url !== undefined) parseEndpoint(url, `bedrockEndpoint.${name}`);
-  }
 }
 
 /** What a guardrail's settings must look like, by their names without prefix. */
 export const GUARDRAIL_RULES: Readonly<Record<"Identifier" | "Version" | "Trace", readonly [RegExp, string]>> = {
   Identifier: [
-    /^(?=.{1,2048}$)([a-z0-9]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+)$/,
+    // AWS's own ids have no hyphens, but placeholders and other services' do: whether one exists is AWS's to say.
+    /^(?=.{1,2048}$)([a-zA-Z0-9-]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+)$/,
     "the id or ARN of a guardrail",
   ],
   Version: [/^([1-9][0-9]{0,7}|DRAFT)$/, 'a version like "1", or "DRAFT"'],
@@ -149,106 +82,112 @@ function checkGuardrail(options: BedrockOptions): void {
   throw new ConfigurationError(`bedrockGuardrail${given} is set without bedrockGuardrail${missing}: give both.`);
 }
 
-function checkTogether<T extends object>(values: T, given: keyof T & string, missing: keyof T & string): void {
-  if (values[given] === undefined || values[missing] !== undefined) return;
-  throw new ConfigurationError(
-    `${given} is set without ${missing}: give both, as bedrockAccessKeyId and bedrockSecretAccessKey or as ` +
-      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-  );
-}
-
 /**
- * Resolves options and environment, once.
+ * Resolves options and environment, once. The profile is left for later: it stands in files, and is only looked for when
+ * somebody names it, or when region or keys must come from there.
  *
  * @throws {ConfigurationError} naming the option and the variable that are missing or wrong
  */
-export function resolveSettings(options: BedrockOptions, world: World): Settings {
+export function resolveSettings(options: BedrockOptions, world: World, transport: Transport): Settings {
   const { env } = world;
   const read: Read = (name) => env[name]?.trim() || undefined;
-  const region = options.bedrockRegion === undefined ? ["AWS_REGION", "AWS_DEFAULT_REGION"].find(read) : undefined;
+  const given = options.bedrockRegions?.[0] ?? options.bedrockRegion;
+  const variable = given === undefined ? ["AWS_REGION", "AWS_DEFAULT_REGION"].find(read) : undefined;
+  const region = variable === undefined ? given : checkRegion(read(variable) ?? "", variable);
+  const context = { world, transport, read, region };
+  let chain: Promise<Chain> | undefined;
+  const openChain = (): Promise<Chain> =>
+    (chain ??= import("../aws/credentials/chain.ts").then(({ createChain }) =>
+      createChain({ ...context, profile: options.bedrockProfile }),
+    ));
+  const auth = resolveAuth(options, context, openChain);
+  const isNamed = options.bedrockProfile ?? read("AWS_PROFILE");
+  const mayCount = isNamed !== undefined || region === undefined || (auth.kind === "sigv4" && auth.isFromChain);
   return Object.freeze({
-    auth: resolveAuth(options, read, world),
-    endpoints: Object.freeze(resolveEndpoints(options.bedrockEndpoint, read)),
-    region: region === undefined ? options.bedrockRegion : checkRegion(read(region) ?? "", region),
+    auth,
+    endpoints: resolveEndpoints(options.bedrockEndpoint, read),
+    region,
+    isFips: options.bedrockFips ?? readFlag(read, "AWS_USE_FIPS_ENDPOINT"),
+    isDualstack: options.bedrockDualstack ?? readFlag(read, "AWS_USE_DUALSTACK_ENDPOINT"),
+    signing: options.bedrockSigning ?? {},
+    findProfile: mayCount
+      ? async () => {
+          const config = await (await openChain()).loadConfig();
+          if (!config || !ignoresUrls(read)) return config;
+          return { ...config, profile: { ...config.profile, ignore_configured_endpoint_urls: "true" } };
+        }
+      : undefined,
   });
 }
 
-function resolveEndpoints(given: BedrockOptions["bedrockEndpoint"], read: Read): Settings["endpoints"] {
-  const endpoints: Partial<Record<Service, Endpoint>> = {};
-  const all = typeof given === "string" ? parseEndpoint(given, "bedrockEndpoint") : undefined;
-  for (const [service, option] of SERVICES) {
-    const own = typeof given === "object" ? given[option] : undefined;
-    const variable = [`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, "AWS_ENDPOINT_URL"].find(read);
-    if (own !== undefined) endpoints[service] = parseEndpoint(own, `bedrockEndpoint.${option}`);
-    else if (all && servesService(all, service)) endpoints[service] = all;
-    else if (variable !== undefined) endpoints[service] = parseEndpoint(read(variable) ?? "", variable);
-  }
-  return endpoints;
+function readFlag(read: Read, name: string, where: string = name): boolean | undefined {
+  const value = read(name)?.toLowerCase();
+  if (value === undefined) return undefined;
+  if (value === "true" || value === "false") return value === "true";
+  throw new ConfigurationError(`${where} is ${JSON.stringify(value)}: give true or false.`);
+}
+
+/**
+ * Adds what the profile says; what options and environment say stays.
+ *
+ * @throws {ConfigurationError} when a setting cannot be what it should be
+ */
+export function addProfile(settings: Settings, config: SharedConfig | undefined): Settings {
+  const { profile = {}, sections = {} } = config ?? {};
+  const { endpoints, region = profile["region"] } = settings;
+  const flag = (name: string): boolean | undefined => readFlag((key) => profile[key], name, `The profile's ${name}`);
+  return Object.freeze({
+    ...settings,
+    region: region === undefined ? undefined : checkRegion(region, "The profile's region"),
+    isFips: settings.isFips ?? flag("use_fips_endpoint"),
+    isDualstack: settings.isDualstack ?? flag("use_dualstack_endpoint"),
+    endpoints: addProfileEndpoints(endpoints, profile, sections[`services.${profile["services"]}`]),
+    findProfile: undefined,
+  });
+}
+
+/** Whether what a request needs may still stand in the profile. */
+export function needsProfile(
+  settings: Settings,
+  ownRegion: string | undefined,
+  service: Service = "bedrock-runtime",
+): boolean {
+  if (!settings.findProfile) return false;
+  return !settings.endpoints[service] || (!(ownRegion ?? settings.region) && needsRegion(settings, service));
+}
+
+/** Whether a request needs a region. A signature does, and AWS's own endpoint; a custom endpoint with an API key does not. */
+function needsRegion({ auth, endpoints, signing }: Settings, service: Service): boolean {
+  return !endpoints[service] || (auth.kind === "sigv4" && (service === "s3" || signing.region === undefined));
 }
 
 /**
  * The endpoint and signing region of one request.
  *
  * @param ownRegion the region that the ARN of what is asked for names
- * @throws {ConfigurationError} when no region is known and one is needed
+ * @throws {ConfigurationError} when no region is known and one is needed, or when FIPS or dual stack is asked of an endpoint
+ *   that is not AWS's to choose
  */
 export function resolveTarget(
   settings: Settings,
   ownRegion: string | undefined,
   service: Service = "bedrock-runtime",
 ): Target {
-  const { auth } = settings;
   const endpoint = settings.endpoints[service];
   const region = ownRegion ?? settings.region ?? "";
-  // A signature needs a region, and so does AWS's own endpoint; a custom endpoint with an API key needs none.
-  if (!region && (!endpoint || auth.kind === "sigv4")) {
-    throw new ConfigurationError("No AWS region is set: give bedrockRegion, AWS_REGION or AWS_DEFAULT_REGION.");
+  if (!region && needsRegion(settings, service)) {
+    throw new ConfigurationError(
+      "No AWS region is set: give bedrockRegion, AWS_REGION or AWS_DEFAULT_REGION, or a profile with a region.",
+    );
   }
-  return { endpoint: endpoint ?? regionEndpoint(region, service), region };
-}
-
-function resolveAuth(options: BedrockOptions, read: Read, world: World): Auth {
-  const { bedrockAuth: mode = "auto", bedrockApiKey } = options;
-  if (mode === "none") return { kind: mode };
-  const explicit = explicitCredentials(options, world);
-  const token = bedrockApiKey ?? (explicit && mode === "auto" ? undefined : read(API_KEY));
-  if (mode === "bearer" || (mode === "auto" && token !== undefined)) {
-    const source = bedrockApiKey === undefined ? API_KEY : "bedrockApiKey";
-    if (token === undefined)
-      throw new ConfigurationError(`bedrockAuth is "bearer" without an API key: give bedrockApiKey or ${API_KEY}.`);
-    if (!isToken(token)) throw new ConfigurationError(`${source} is empty or has a space in it: give an API key.`);
-    return { kind: "bearer", token };
+  if (endpoint && (settings.isFips || settings.isDualstack)) {
+    const [option, variable] = settings.isFips
+      ? ["bedrockFips", "AWS_USE_FIPS_ENDPOINT"]
+      : ["bedrockDualstack", "AWS_USE_DUALSTACK_ENDPOINT"];
+    throw new ConfigurationError(
+      `${option} (or ${variable}, or the profile's) and an endpoint for ${service} (${endpoint.host}) are set: ` +
+        "give the endpoint of the host that you mean, or none.",
+    );
   }
-  return { kind: "sigv4", credentials: explicit ?? environmentCredentials(read) };
-}
-
-function explicitCredentials(options: BedrockOptions, world: World): CredentialSource | undefined {
-  const { bedrockCredentials: given } = options;
-  if (typeof given === "function") return cachedCredentials(given, world);
-  if (given !== undefined) return staticCredentials(checkCredentials(given, "bedrockCredentials"));
-  return options.bedrockAccessKeyId === undefined ? undefined : keyPair(options, OPTION_KEYS);
-}
-
-function environmentCredentials(read: Read): CredentialSource {
-  const [id, secret, token] = ENV_KEYS;
-  const values = { [id]: read(id), [secret]: read(secret), [token]: read(token) };
-  checkTogether(values, id, secret);
-  checkTogether(values, secret, id);
-  if (values[id] !== undefined) return keyPair(values, ENV_KEYS);
-  throw new ConfigurationError(
-    `No AWS credentials are set: give ${id} and ${secret}, ${API_KEY}, bedrockCredentials, bedrockApiKey, or ` +
-      "bedrockAccessKeyId and bedrockSecretAccessKey.",
-  );
-}
-
-function keyPair<T extends object, K extends keyof T>(values: T, names: readonly [K, K, K]): CredentialSource {
-  const [id, secret, token] = names;
-  const pair = { accessKeyId: values[id], secretAccessKey: values[secret], sessionToken: values[token] };
-  return staticCredentials(checkCredentials(pair, `${String(id)} with ${String(secret)}`));
-}
-
-function checkRegion(region: string, source: string): string {
-  // The region becomes part of a host name.
-  if (typeof region === "string" && REGION.test(region)) return region;
-  throw new ConfigurationError(`${source} is ${JSON.stringify(region)}: give an AWS region like "us-east-1".`);
+  return { endpoint: endpoint ?? regionEndpoint(region, service, settings), region };
 }

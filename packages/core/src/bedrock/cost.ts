@@ -1,18 +1,13 @@
 import { compact, objectOf, stringOf } from "../types/json.ts";
 import type { ResponseMetadata } from "../types/response.ts";
 import type { Cost, Usage } from "../types/usage.ts";
-import { LIMITS, PRICES } from "./facts.ts";
 import { findRow } from "./lookup.ts";
 import { nameModel, type Model, type ModelName } from "./models.ts";
+import { PRICES } from "./price-table.ts";
 import type { Price, Prices } from "./prices.ts";
 
 /** Models that are paid by the hour or at a price of their own, whatever model they were made of. */
 const OWN_CAPACITY = /^arn:[^:]+:(sagemaker:|bedrock:[^:]*:[^:]*:(custom-model|imported-model|provisioned-model))/;
-
-/** Limits of a model: tokens of context, tokens of an answer, first letters of what it reads. */
-export function findLimits(bareId: string): string[] | undefined {
-  return findRow(LIMITS, bareId);
-}
 
 /**
  * The list price of a model, where it is known.

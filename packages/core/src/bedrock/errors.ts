@@ -30,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
     "401",
   ],
   [AuthenticationError, "ExpiredToken", "", { code: "ERR_CREDENTIALS_EXPIRED" }],
-  [BadRequestError, "Conflict Serialization Validation", "400 413"],
+  [BadRequestError, "Conflict ResourceInUse Serialization TooManyTags Validation", "400 413"],
   [ForbiddenError, "AccessDenied", "403"],
   [ModelError, "Model", "424"],
   [ModelError, "ModelNotReady", "", { code: "ERR_MODEL_NOT_READY", retryable: true }],

@@ -1,4 +1,5 @@
 /** How the models of each family differ: the table that a model id is looked up in. */
+import { isProvider, type ModelProvider } from "./models.ts";
 import type { CacheTraits, Family, ModelTraits } from "./traits.ts";
 
 type Traits = Partial<ModelTraits>;
@@ -150,7 +151,7 @@ const MISTRAL_LARGE: Traits = { toolChoices: ["auto", "any"] };
 type Row = readonly [start: string, family: Family, traits?: Traits];
 
 /** Rows by provider: what stands before the first dot of a model id. */
-const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
+const PROVIDERS: Readonly<Record<ModelProvider, readonly Row[]>> = {
   anthropic: [
     ["claude-v2", "claude", { ...CLAUDE_3, ...NO_TOOLS, media: READS }],
     ["claude-instant", "claude", { ...CLAUDE_3, ...NO_TOOLS, media: READS }],
@@ -285,11 +286,6 @@ const PROVIDERS: Readonly<Record<string, readonly Row[]>> = {
 
 /** An ARN that hides its model: Bedrock alone can tell whether it takes what was asked for. */
 const HIDDEN: Traits = { cache: cacheFrom(4096) };
-
-/** Whether it is the first part of model ids, like `"anthropic"`. */
-export function isProvider(name: string): boolean {
-  return Object.hasOwn(PROVIDERS, name);
-}
 
 /**
  * The traits of a model.

@@ -1,6 +1,4 @@
 import { InputError } from "../errors.ts";
-import { findTraits, isProvider } from "./families.ts";
-import type { ModelTraits } from "./traits.ts";
 
 /** What a model id tells. */
 export interface ModelName {
@@ -12,7 +10,7 @@ export interface ModelName {
   readonly region?: string;
 }
 
-/** A model id, resolved once; `bareId` and `profile` are those of the base model where one was named. */
+/** A model id, resolved once (what is known of the model, `known-models.ts` adds); `bareId` and `profile` are those of the base model where one was named. */
 export interface Model extends ModelName {
   /** As it was asked for. */
   readonly id: string;
@@ -20,13 +18,41 @@ export interface Model extends ModelName {
   readonly pathSegment: string;
   /** Whether it is a prompt of Bedrock's prompt management. */
   readonly isPrompt: boolean;
-  readonly traits: ModelTraits;
 }
 
 // What all id and ARN forms of Bedrock are made of. "." and ".." would climb out of the path.
 const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
 /** Kinds of ARN that name their model; the others hide it. */
 const NAMING_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile|custom-model)\/([^/]+)/;
+/** What stands before the first dot of the ids of known models. */
+const PROVIDERS = [
+  "anthropic",
+  "amazon",
+  "meta",
+  "mistral",
+  "cohere",
+  "ai21",
+  "deepseek",
+  "qwen",
+  "openai",
+  "zai",
+  "moonshot",
+  "moonshotai",
+  "minimax",
+  "google",
+  "nvidia",
+  "writer",
+  "xai",
+] as const;
+
+/** Whose models are known. */
+export type ModelProvider = (typeof PROVIDERS)[number];
+
+/** Whether it is the first part of the ids of known models, like `"anthropic"`. */
+export function isProvider(name: string): name is ModelProvider {
+  return PROVIDERS.some((known) => known === name);
+}
+
 const PROFILE = /^([a-z-]+)\.((\w+).*)/;
 const PROFILES = /^(us-gov|us|eu|apac|jp|au|ca|in|global)$/;
 
@@ -47,7 +73,6 @@ export function resolveModel(id: string, baseModel?: string): Model {
     pathSegment: encodeURIComponent(id),
     isPrompt: /:prompt\/[^/]+$/.test(id),
     bareId,
-    traits: findTraits(bareId),
     ...(region && { region }),
     ...(profile && { profile }),
   };

@@ -1,10 +1,8 @@
-import type { Credentials } from "../aws/credentials.ts";
-import { parseRestError } from "../aws/rest-error.ts";
+import type { Credentials } from "../aws/credentials/credentials.ts";
 import { createKeepingSigner, type Signer } from "../aws/signing.ts";
-import { addFacts, ConfigurationError, InputError, LLMError, type APIError, type ErrorFacts } from "../errors.ts";
+import { addFacts, ConfigurationError, InputError, type APIError } from "../errors.ts";
 import { createFollower, type Abort, type AbortLike } from "../http/abort.ts";
-import { readText } from "../http/body.ts";
-import { createRetryBudget, parseRetryAfter, retry, type RetryBudget } from "../http/retry.ts";
+import { createRetryBudget, retry, type RetryBudget } from "../http/retry.ts";
 import {
   createDeadline,
   defaultTimeouts,
@@ -17,12 +15,21 @@ import type { HttpResponse, Transport } from "../http/transport.ts";
 import type { Logger, RequestOptions } from "../provider.ts";
 import { compact } from "../types/json.ts";
 import type { World } from "../world.ts";
-import { resolveSettings, resolveTarget, type BedrockOptions, type Settings } from "./config.ts";
+import {
+  addProfile,
+  needsProfile,
+  resolveSettings,
+  resolveTarget,
+  type BedrockOptions,
+  type Settings,
+} from "./config.ts";
+import type { BedrockSigning } from "./address-options.ts";
 import type { Service } from "./endpoints.ts";
-import { createAwsError } from "./errors.ts";
-import { addProfileHint } from "./profile-hint.ts";
+import type { Failover, Route } from "./failover.ts";
 import type { Model } from "./models.ts";
+import type { Promotions } from "./promotion.ts";
 import { createRedact, redactError, type Redact } from "./redact.ts";
+import type { findClockOffset } from "./refusal.ts";
 
 /** What the pipeline needs of a client. */
 export interface PipelineOptions {
@@ -49,8 +56,8 @@ export interface Call {
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent for GET. */
-  readonly body?: Uint8Array | undefined;
+  /** Absent for GET. A function where it names the region that is asked, which is known when the request is signed. */
+  readonly body?: Uint8Array | ((region: string) => Uint8Array) | undefined;
   readonly options: RequestOptions;
   /** Stops the call, in place of the caller's signal. */
   readonly abort?: Abort;
@@ -62,30 +69,27 @@ export interface Received {
   readonly requestId: string | undefined;
   /** The region that answered; `""` when a custom endpoint was asked without one. */
   readonly region: string;
+  /** The inference profile that was asked in place of the model. */
+  readonly promoted: Model | undefined;
   /** For whatever of the response goes into an error. */
   readonly redact: Redact;
 }
 
 /** A request that may go out, and what proves who sends it. */
-interface Authorized extends Pick<TimedRequest, "endpoint" | "path" | "headers"> {
+interface Authorized extends Pick<TimedRequest, "endpoint" | "path" | "headers" | "body"> {
   readonly credentials: Credentials | undefined;
   /** How far ahead AWS's clock was thought to be when it was signed, in milliseconds. */
   readonly clockOffsetMs: number;
   /** `""` when none is known. */
   readonly region: string;
+  /** The inference profile that is asked in place of the model. */
+  readonly promoted: Model | undefined;
   /** Takes out what no error may repeat. */
   readonly redact: Redact;
 }
 
 /** What bounds one call. */
 type Bounds = Pick<TimedRequest, "timeouts" | "deadline" | "signal">;
-
-/** An error body is read this far, and kept this far: a secret that the cut would split is out by then. */
-const MAX_ERROR_BYTES = 1024 * 1024;
-const MAX_ERROR_CHARS = 64 * 1024;
-/** AWS refuses signatures that are more than 5 minutes off. */
-const SKEW_MS = 4 * 60_000;
-const SKEWED = /^(RequestTimeTooSkewed|RequestExpired|InvalidSignature|SignatureDoesNotMatch|AuthFailure)/;
 
 /**
  * The one way to Bedrock, for every operation of a client: `retry(sign(timeouts(transport)))`. What it learns (settings,
@@ -99,6 +103,8 @@ export class Pipeline {
   /** Gives what to listen to in place of a caller's signal. */
   readonly follow: (signal: AbortSignal) => AbortLike = createFollower();
   #settings: Settings | undefined;
+  #failover: Failover | undefined;
+  #promotions: Promotions | undefined;
   /** How far AWS's clock is ahead of ours. */
   #clockOffsetMs = 0;
 
@@ -126,21 +132,25 @@ export class Pipeline {
     const bounds = { timeouts: limits, deadline, signal };
     const what = model ? `${operation} with ${model.id}` : operation;
     tell(() => logger?.debug?.(what, facts));
-    const attempt = async (): Promise<T> => {
-      const received = await this.#attempt(call, bounds);
+    const attempt = async (asked: Call): Promise<T> => {
+      const received = await this.#attempt(asked, bounds);
       try {
         return await consume(received);
       } catch (error) {
-        throw redactError(addFacts(error, { requestId: received.requestId }), received.redact);
+        const { requestId, region } = received;
+        throw redactError(addFacts(error, { requestId, region: region || undefined }), received.redact);
       }
     };
+    const route = this.hasRegions ? await this.#openRoute(call) : undefined;
+    const attempts = route ? () => route.follow((region) => attempt({ ...call, region })) : () => attempt(call);
     try {
-      return await retry(attempt, {
+      return await retry(attempts, {
         maxRetries: options.maxRetries ?? maxRetries,
         budget: this.#budget,
         deadline,
         signal,
         world,
+        isElsewhere: route?.isElsewhere,
         onRetry: (info) => tell(() => logger?.warn?.(`${what} is tried again`, { ...facts, ...info })),
       });
     } catch (error) {
@@ -151,23 +161,41 @@ export class Pipeline {
   /** Signs and sends once; and once more where the refusal taught how to sign better. */
   async #attempt(call: Call, bounds: Bounds, isSecond = false): Promise<Received> {
     const authorized = await this.#authorize(call, bounds);
-    const { endpoint, path, headers, redact, region } = authorized;
-    const { method, body } = call;
+    const { endpoint, path, headers, body, redact, region, promoted } = authorized;
+    const { method } = call;
     const { timeouts, deadline, signal } = bounds;
-    const response = await this.#exchange({ endpoint, method, path, headers, body, timeouts, deadline, signal });
-    if (response.status >= 200 && response.status < 300) {
-      return { response, requestId: readRequestId(response), region, redact };
+    let response: HttpResponse;
+    try {
+      response = await this.#exchange({ endpoint, method, path, headers, body, timeouts, deadline, signal });
+    } catch (error) {
+      throw addFacts(error, { region: region || undefined });
     }
-    const error = await readError(call, response, authorized, this.#options.world);
-    if (isSecond || !this.#learn(error, response, authorized)) throw redactError(error, redact);
+    const requestId = readRequestId(response);
+    if (response.status >= 200 && response.status < 300) return { response, requestId, region, promoted, redact };
+    const refusals = await import("./refusal.ts");
+    const refused = { operation: call.operation, model: promoted ?? call.model, requestId, region, redact };
+    const error = await refusals.readRefusal(response, refused, this.#options.world.now());
+    if (await this.#promote(error, call, authorized)) return this.#attempt(call, bounds, isSecond);
+    if (isSecond || !this.#learn(error, response, authorized, refusals.findClockOffset))
+      throw redactError(error, redact);
     return this.#attempt(call, bounds, true);
   }
 
   async #authorize(call: Call, bounds: Bounds): Promise<Authorized> {
     const { service = "bedrock-runtime", options } = call;
-    const settings = (this.#settings ??= resolveSettings(this.#options.bedrock, this.#options.world));
-    const { endpoint, region } = resolveTarget(settings, call.region ?? call.model?.region, service);
-    const path = endpoint.pathPrefix + call.path;
+    const { bedrock, world, transport } = this.#options;
+    let settings = this.#settings ?? resolveSettings(bedrock, world, transport);
+    const ownRegion = call.region ?? call.model?.region;
+    if (settings.findProfile && needsProfile(settings, ownRegion, service)) {
+      const found = await waitWithin(settings.findProfile(), bounds, world);
+      // Another call may have been faster: its credentials are everybody's.
+      settings = addProfile(this.#settings ?? settings, found);
+    }
+    const { endpoint, region } = resolveTarget(settings, ownRegion, service);
+    this.#settings = settings;
+    const promoted = call.model && this.#promotions?.find(call.model, region);
+    const path = endpoint.pathPrefix + (promoted ? promotePath(call, promoted) : call.path);
+    const body = typeof call.body === "function" ? call.body(region) : call.body;
     const { auth } = settings;
     const clockOffsetMs = this.#clockOffsetMs;
     let credentials: Credentials | undefined;
@@ -177,13 +205,13 @@ export class Pipeline {
       added = { authorization: `Bearer ${auth.token}` };
     }
     if (auth.kind === "sigv4") {
-      const { world } = this.#options;
       const found = auth.credentials.get();
       credentials = found instanceof Promise ? await waitWithin(found, bounds, world) : found;
-      const request = { method: call.method, path, host: endpoint.host, headers: call.headers, body: call.body };
+      const signing: BedrockSigning = service === "s3" ? { service } : settings.signing;
+      const { host = endpoint.host, region: signedRegion = region, service: name = "bedrock" } = signing;
+      const request = { method: call.method, path, host, headers: call.headers, body };
       const date = world.now() + clockOffsetMs;
-      const name = service === "s3" ? service : "bedrock";
-      added = await this.#sign(request, { credentials, region, service: name, date });
+      added = await this.#sign(request, { credentials, region: signedRegion, service: name, date });
     }
     const { headers } = call;
     const { authorization = "" } = added;
@@ -197,23 +225,49 @@ export class Pipeline {
         // Those of the caller may be secrets, too; short ones are words that stand anywhere.
         ...Object.values(options.headers ?? {}).filter((value) => value.length >= 8),
       ])(text);
-    return { endpoint, path, headers: { ...headers, ...added }, credentials, clockOffsetMs, region, redact };
+    const signed = { ...headers, ...added };
+    return { endpoint, path, headers: signed, body, credentials, clockOffsetMs, region, promoted, redact };
+  }
+
+  /** Whether the client has several regions to choose from. */
+  get hasRegions(): boolean {
+    return (this.#options.bedrock.bedrockRegions?.length ?? 0) > 1;
+  }
+
+  async #openRoute(call: Call): Promise<Route | undefined> {
+    const { bedrock, world } = this.#options;
+    const { createFailover } = await import("./failover.ts");
+    return (this.#failover ??= createFailover(bedrock.bedrockRegions ?? [], world)).open(call);
+  }
+
+  /** Whether a refusal taught that the model is to be asked by another id, in its path. */
+  async #promote(error: APIError, call: Call, { region, promoted }: Authorized): Promise<boolean> {
+    const { bedrockInferenceProfile: choice } = this.#options.bedrock;
+    const { model } = call;
+    if (!choice || !model || !call.path.startsWith(modelPath(model))) return false;
+    const { createPromotions } = await import("./promotion.ts");
+    return (this.#promotions ??= createPromotions(choice)).learn(error, model, region, (promoted ?? model).id);
   }
 
   /** Paths with a query, and those of S3, are made canonical in ways that chats need not load. */
   #sign(...[request, context]: Parameters<Signer>): ReturnType<Signer> {
-    const isPlain = context.service === "bedrock" && !request.path.includes("?");
+    const isPlain = context.service !== "s3" && !request.path.includes("?");
     return isPlain ? this.#signPlain(request, context) : signOther(request, context);
   }
 
   /** Learns from a refused signature. Returns whether the same request, signed anew, may be accepted. */
-  #learn({ exception = "" }: APIError, { headers }: HttpResponse, { credentials, clockOffsetMs }: Authorized): boolean {
+  #learn(
+    { exception = "" }: APIError,
+    { headers }: HttpResponse,
+    { credentials, clockOffsetMs }: Authorized,
+    findOffset: typeof findClockOffset,
+  ): boolean {
     const auth = this.#settings?.auth;
     if (!credentials || auth?.kind !== "sigv4") return false;
     if (/^ExpiredToken(Exception)?$/.test(exception)) return auth.credentials.invalidate(credentials);
-    const offsetMs = Date.parse(headers["date"] ?? "") - this.#options.world.now();
     // Another call may have learned meanwhile: what counts is how this one was signed.
-    if (!SKEWED.test(exception) || !(Math.abs(offsetMs - clockOffsetMs) > SKEW_MS)) return false;
+    const offsetMs = findOffset(exception, headers["date"], this.#options.world.now(), clockOffsetMs);
+    if (offsetMs === undefined) return false;
     this.#clockOffsetMs = offsetMs;
     return true;
   }
@@ -221,8 +275,16 @@ export class Pipeline {
 
 async function signOther(...[request, context]: Parameters<Signer>): ReturnType<Signer> {
   const { signRequest } = await import("../aws/sigv4.ts");
-  const isBedrock = context.service === "bedrock";
-  return signRequest(request, context, { doubleEncode: isBedrock, normalizePath: isBedrock });
+  const isUsual = context.service !== "s3";
+  return signRequest(request, context, { doubleEncode: isUsual, normalizePath: isUsual });
+}
+
+function modelPath({ pathSegment }: Model): string {
+  return `/model/${pathSegment}/`;
+}
+
+function promotePath({ model, path }: Call, promoted: Model): string {
+  return model && path.startsWith(modelPath(model)) ? modelPath(promoted) + path.slice(modelPath(model).length) : path;
 }
 
 /** S3 has a name of its own for it. */
@@ -255,36 +317,6 @@ function findProblem({
       return `timeouts.${name} is ${String(ms)}: give milliseconds, or 0 for no limit.`;
   }
   return undefined;
-}
-
-/** The typed error that a refusal stands for. */
-async function readError(
-  { operation, model }: Call,
-  response: HttpResponse,
-  { redact, region }: Authorized,
-  world: World,
-): Promise<APIError> {
-  const { status, headers } = response;
-  let text = "";
-  try {
-    text = await readText(response.body, MAX_ERROR_BYTES);
-  } catch (error) {
-    // A body that breaks off says less, but the status stands; what ends the whole call goes before it.
-    const { code }: ErrorFacts = error instanceof LLMError ? error : {};
-    if (code === "ERR_ABORTED" || code === "ERR_TIMEOUT_TOTAL") throw error;
-  }
-  // Some services quote the request that they refuse, token and all.
-  const body = redact(text).slice(0, MAX_ERROR_CHARS);
-  const error = parseRestError(headers["x-amzn-errortype"], body);
-  const facts = {
-    operation,
-    model: model?.id,
-    status,
-    body,
-    requestId: readRequestId(response),
-    retryAfterMs: parseRetryAfter(headers["retry-after"], world.now()),
-  };
-  return createAwsError(model ? { ...error, message: addProfileHint(error.message, model, region) } : error, facts);
 }
 
 /** What the client sets itself, and what belongs to the connection rather than to the request. */

@@ -14,6 +14,20 @@ const PROFILES: readonly (readonly [region: RegExp, profiles: string])[] = [
 ];
 
 /**
+ * The prefixes of the inference profiles that may serve a region, the nearest first.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+export function listNearProfiles(region: string): readonly string[] {
+  return PROFILES.find(([pattern]) => pattern.test(region))?.[1].split(" ") ?? [];
+}
+
+/** Whether AWS says that a model is served through inference profiles only. */
+export function isProfileOnly(message: string): boolean {
+  return /on-demand throughput isn.t supported/i.test(message);
+}
+
+/**
  * A message of AWS, with the inference profiles to try where it says that a model is served through them only.
  *
  * @param region the AWS region that was asked
@@ -21,8 +35,7 @@ const PROFILES: readonly (readonly [region: RegExp, profiles: string])[] = [
  */
 export function addProfileHint(message: string, { id }: { readonly id: string }, region: string): string {
   const { bareId, profile } = nameModel(id);
-  if (profile || bareId.startsWith("arn:") || !/on-demand throughput isn.t supported/i.test(message)) return message;
-  const [, profiles = ""] = PROFILES.find(([pattern]) => pattern.test(region)) ?? [];
-  const ids = profiles.split(" ").map((prefix) => JSON.stringify(`${prefix}.${bareId}`));
+  if (profile || bareId.startsWith("arn:") || !isProfileOnly(message)) return message;
+  const ids = listNearProfiles(region).map((prefix) => JSON.stringify(`${prefix}.${bareId}`));
   return `${message} Give an inference profile as model, here most likely ${ids.join(" or ")}.`;
 }

@@ -18,12 +18,13 @@ export interface BedrockProvider extends Required<Provider> {
 
 /** Creates the Bedrock provider. It reads the environment at the first request, and never again. */
 export function createBedrockProvider(options: BedrockProviderOptions): BedrockProvider {
-  const { bedrock, prices, world } = options;
+  const { bedrock, prices, world, transport } = options;
   const client: ConverseOptions & BedrockClient = {
     pipeline: new Pipeline(options),
     bedrock,
     prices,
     world,
+    transport,
     loaded: {},
   };
   return {

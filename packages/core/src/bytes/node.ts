@@ -11,6 +11,11 @@ export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
+/** The bytes of base64 in the standard alphabet; what is no base64 is skipped. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(base64, "base64"));
+}
+
 /**
  * SHA-256 of bytes, or of a string's UTF-8 bytes.
  *

@@ -16,6 +16,13 @@ export function encodeBase64(bytes: Uint8Array): string {
   return pieces.join("");
 }
 
+/** The bytes of base64 in the standard alphabet; what is no base64 is skipped. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = base64.replaceAll(/[^A-Za-z0-9+/]/g, "");
+  // A single character at the end stands for no byte.
+  return Uint8Array.from(atob(text.length % 4 === 1 ? text.slice(0, -1) : text), (char) => char.charCodeAt(0));
+}
+
 /**
  * SHA-256 of bytes, or of a string's UTF-8 bytes.
  *

@@ -17,8 +17,9 @@ import type { SystemTool } from "../types/tool.ts";
 import { addUsage, type Usage } from "../types/usage.ts";
 import type { ChatDefaults } from "./chat-defaults.ts";
 import { createMessage, freezeCopy, freezeDeep } from "./history.ts";
+import { createQuestion, readStored } from "./input.ts";
 import type { TurnResult } from "./loop-result.ts";
-import { hasUnread, checkStored } from "./media-parts.ts";
+import { hasMedia } from "./media-parts.ts";
 import { checkMiddleware, type Middleware } from "./middleware.ts";
 import { checkNames, checkRequestOptions, mergeOptions, type AskOptions } from "./options.ts";
 import { ChatResponse } from "./response.ts";
@@ -74,6 +75,8 @@ export class Chat<Data = undefined> {
   #settings: Settings;
   #usage: Usage = NO_USAGE;
   #isBusy = false;
+  /** Messages whose media were completed. */
+  #completed = new WeakSet<Message>();
 
   /** @internal Use `llm.chat()`. */
   constructor(provider: Provider, model: string, options: ChatOptions, defaults: ChatDefaults) {
@@ -82,9 +85,8 @@ export class Chat<Data = undefined> {
     this.model = model;
     checkNames(options, CHAT_OPTIONS, "llm.chat()");
     const { messages = [], params = {}, baseModel } = options;
-    if (!Array.isArray(messages)) throw new InputError(`messages is ${typeof messages}: give a list of messages.`);
     this.#baseModel = baseModel;
-    this.#history = Object.freeze(messages.map((message: Message | null) => readMessage(message)));
+    this.#history = readStored(messages);
     const { middlewares } = this.#defaults;
     this.#settings = { params: freezeCopy(params), options: {}, middlewares, hooks: NO_HOOKS };
   }
@@ -270,11 +272,18 @@ export class Chat<Data = undefined> {
     });
   }
 
+  /** @internal What `ask` would send, with all media read: for `llm.countTokens()`. */
+  async draftRequest(content?: string | readonly ContentPart[], options: AskOptions = {}): Promise<ChatRequest> {
+    const draft = this.#draft(createQuestion(content), options);
+    return (await import("./turn.ts")).createRequest(draft);
+  }
+
   /** A second chat with the same history and settings; what happens in one does not reach the other. */
   fork(): Chat<Data> {
     const copy = new Chat<Data>(this.#provider, this.model, { baseModel: this.#baseModel }, this.#defaults);
     copy.#history = this.#history;
     copy.#settings = this.#settings;
+    copy.#completed = this.#completed;
     return copy;
   }
 
@@ -310,7 +319,20 @@ export class Chat<Data = undefined> {
     const provider = this.#provider;
     const before = this.#history;
     const defaults = this.#defaults;
-    return { provider, request, before, question, attachments, toolbox, schema, hooks, middlewares, defaults };
+    const completed = this.#completed;
+    return {
+      provider,
+      request,
+      before,
+      question,
+      attachments,
+      toolbox,
+      schema,
+      hooks,
+      middlewares,
+      defaults,
+      completed,
+    };
   }
 
   #commit({ question }: Pick<TurnDraft, "question">, result: TurnResult): ChatResponse<Data> {
@@ -318,6 +340,7 @@ export class Chat<Data = undefined> {
     const answer = freezeDeep({ role: "assistant", content: result.parts } as const);
     const messages = Object.freeze(result.messages ?? [...question, answer]);
     this.#history = Object.freeze([...(result.before ?? this.#history), ...messages]);
+    for (const message of messages) if (hasMedia(message)) this.#completed.add(message);
     this.#count(result.usage);
     return new ChatResponse(result, messages);
   }
@@ -343,28 +366,8 @@ export class Chat<Data = undefined> {
 
 /** Whether a turn is one request and nothing else. What the others need is loaded when there is one. */
 function isPlain({ toolbox, middlewares, schema, attachments, request }: TurnDraft): boolean {
-  const hasMedia = !!(attachments.images ?? attachments.files) || hasUnread(request.messages);
-  return !toolbox && !schema && !hasMedia && middlewares.length === 0;
-}
-
-function readMessage(message: Message | null): Message {
-  if (typeof message !== "object" || message === null) {
-    throw new InputError(`messages holds ${String(message)}: give messages with role and content.`);
-  }
-  const read = createMessage(message.role, message.content);
-  checkStored(read);
-  return read;
-}
-
-/** @throws {InputError} when it was given, but says nothing: the model would be asked the last question again */
-function createQuestion(content: string | readonly ContentPart[] | undefined): readonly Message[] {
-  if (content === undefined) return [];
-  const question = createMessage("user", content);
-  const isBlank = (part: ContentPart): boolean => part.type === "text" && part.text.trim() === "";
-  if (typeof content === "string" ? content.trim() === "" : content.every(isBlank)) {
-    throw new InputError("The question is blank: give some text, or nothing at all to send the history as it stands.");
-  }
-  return [question];
+  if (toolbox || schema || attachments.images || attachments.files || middlewares.length > 0) return false;
+  return !request.messages.some(hasMedia);
 }
 
 const CHAT_OPTIONS: readonly string[] = ["model", "messages", "params", "baseModel"] satisfies (keyof ChatJSON)[];

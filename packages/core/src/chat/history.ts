@@ -1,9 +1,9 @@
 import { InputError } from "../errors.ts";
-import { isBase64 } from "../media/base64.ts";
+import { isBase64 } from "../media/is-base64.ts";
 import type { ContentPart } from "../types/content.ts";
 import { objectOf } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
-import { completePart } from "./media-parts.ts";
+import { keepMedia } from "./media-parts.ts";
 
 const ROLES: readonly unknown[] = ["system", "user", "assistant", "tool"] satisfies Role[];
 
@@ -41,7 +41,7 @@ export function createMessage(role: Role, content: string | readonly ContentPart
   content.forEach(checkPart);
   return freezeCopy({
     role,
-    content: content.map((part: ContentPart, index) => completePart(part, `content[${index}]`)),
+    content: content.map((part: ContentPart, index) => keepMedia(part, `content[${index}]`)),
   });
 }
 

@@ -1,35 +1,30 @@
 import { InputError } from "../errors.ts";
-import { completeMedia, type MediaPart } from "../media/complete.ts";
-import type { ContentPart, ToolResultContent, ToolResultPart } from "../types/content.ts";
+import type { MediaPart } from "../media/complete.ts";
+import { keepSource } from "../media/keep-source.ts";
+import type { ContentPart, ToolResultContent } from "../types/content.ts";
 import type { Message } from "../types/message.ts";
 
 /**
- * A part whose media are plain data, but for paths and URLs of media, which stay as texts until they are read.
+ * A part whose media are plain data. Whether they are media at all, and of which format, is found out when they are sent.
  *
- * @throws {InputError} `ERR_INPUT` when a medium is none; when a tool's result names a path or URL
+ * @throws {InputError} `ERR_INPUT` when a tool's result names a path or URL
  */
-export function completePart(part: ContentPart, where: string): ContentPart {
-  if (isMedia(part)) {
-    const completion = completeMedia(part, where);
-    return "part" in completion ? completion.part : { ...part, source: completion.location };
-  }
-  return part.type === "tool_result" ? completeResult(part, where) : part;
-}
-
-function completeResult(result: ToolResultPart, where: string): ToolResultPart {
-  const { content } = result;
-  if (typeof content === "string" || !Array.isArray(content)) return result;
+export function keepMedia(part: ContentPart, where: string): ContentPart {
+  if (part.type !== "tool_result" || typeof part.content === "string") return isMedia(part) ? keepPart(part) : part;
   return {
-    ...result,
-    content: content.map((part: ToolResultContent, index) => {
-      if (!isMedia(part)) return part;
-      const completion = completeMedia(part, `${where}.content[${index}]`);
+    ...part,
+    content: part.content.map((inner, index) => {
+      if (!isMedia(inner)) return inner;
+      const kept = keepPart(inner);
       // What a tool gives may have come from anywhere: it must not make this process read its files.
-      if (!("part" in completion)) throw createUnreadError(`${where}.content[${index}]`, "the result of a tool");
-      const { part: complete } = completion;
-      return complete.type === "audio" || complete.type === "guard_image" ? part : complete;
+      if (isUnread(kept)) throw createUnreadError(`${where}.content[${index}]`, "the result of a tool");
+      return kept;
     }),
   };
+}
+
+function keepPart<P extends MediaPart>(part: P): P {
+  return { ...part, source: keepSource(part.source) };
 }
 
 /** That a medium would have to be read where nothing is read. */
@@ -46,17 +41,19 @@ export function checkStored({ content }: Message): void {
   if (index >= 0) throw createUnreadError(`content[${index}]`, "a stored conversation");
 }
 
-/** Whether some medium of a conversation must be read before it can be sent. */
-export function hasUnread(messages: readonly Message[]): boolean {
-  return messages.some(({ content }) => typeof content !== "string" && content.some(isUnread));
+/** Whether a message holds media, its tool results included. */
+export function hasMedia({ content }: Message): boolean {
+  const isOne = (part: ContentPart | ToolResultContent): boolean =>
+    isMedia(part) || (part.type === "tool_result" && typeof part.content !== "string" && part.content.some(isOne));
+  return typeof content !== "string" && content.some(isOne);
 }
 
 /** Whether a part is a medium. */
 export function isMedia<P extends ContentPart | ToolResultContent>(part: P): part is Extract<P, MediaPart> {
-  return ["image", "document", "video", "audio", "guard_image"].includes(part.type);
+  return /^(image|document|video|audio|guard_image)$/.test(part.type);
 }
 
-/** Whether a medium must be read before it can be sent. */
-export function isUnread(part: ContentPart): boolean {
-  return isMedia(part) && typeof part.source === "string";
+/** Whether a part must be read from a path or URL before it can be sent. */
+function isUnread(part: ContentPart | ToolResultContent): boolean {
+  return isMedia(part) && typeof part.source === "string" && !/^(data|s3):/i.test(part.source);
 }

@@ -1,11 +1,20 @@
 import { InputError } from "../errors.ts";
 import { completeMedia, type Completion, type MediaDraft, type MediaPart } from "../media/complete.ts";
 import type { LoadMedia } from "../media/options.ts";
-import type { AudioPart, CacheControl, ContentPart, DocumentPart, ImagePart, VideoPart } from "../types/content.ts";
+import type {
+  AudioPart,
+  CacheControl,
+  ContentPart,
+  DocumentPart,
+  ImagePart,
+  ToolResultContent,
+  ToolResultPart,
+  VideoPart,
+} from "../types/content.ts";
 import type { BlockSource, MediaSource, TextSource } from "../types/media.ts";
 import type { Message } from "../types/message.ts";
-import { freezeCopy } from "./history.ts";
-import { createUnreadError, isMedia, isUnread } from "./media-parts.ts";
+import { freezeCopy, freezeDeep } from "./history.ts";
+import { createUnreadError, hasMedia, isMedia } from "./media-parts.ts";
 
 /** A medium with what is to be said of it. What it is, and its format, are found out. */
 export interface AttachedMedia {
@@ -68,9 +77,10 @@ function readList(list: readonly Attachment[] = [], option: string, type?: "imag
 }
 
 /**
- * Reads all media of a conversation that are paths or URLs, at the same time, and puts the attachments in front of the
- * question.
+ * Completes all media of a conversation: reads those that are paths or URLs, at the same time. Puts the attachments in front
+ * of the question.
  *
+ * @param completed messages whose media are complete; those that become so are added
  * @returns the conversation with all media as plain data
  * @throws {InputError} `ERR_MEDIA` when one cannot be read, `ERR_INPUT` when it is none that can be sent
  * @throws {AbortError} when the signal was aborted
@@ -79,6 +89,7 @@ export async function readMedia(
   { before, question }: Conversation,
   attachments: readonly Attached[],
   load: LoadMedia,
+  completed: WeakSet<Message>,
   signal: AbortSignal,
 ): Promise<Conversation> {
   const read = async ({ draft, where, completion }: Attached): Promise<MediaPart> => {
@@ -89,18 +100,42 @@ export async function readMedia(
     throw createUnreadError(where, "here");
   };
   const readPart = async (part: ContentPart, where: string): Promise<ContentPart> =>
-    isMedia(part) && isUnread(part) ? read({ draft: part, where, completion: completeMedia(part, where) }) : part;
+    isMedia(part)
+      ? read({ draft: part, where, completion: completeMedia(part, where) })
+      : part.type === "tool_result"
+        ? completeResult(part, where)
+        : part;
   const readMessage = async (message: Message, index: number): Promise<Message> => {
     const { role, content } = message;
-    if (typeof content === "string" || !content.some(isUnread)) return message;
+    if (typeof content === "string" || !hasMedia(message) || completed.has(message)) return message;
     const parts = content.map((part, at) => readPart(part, `messages[${index}].content[${at}]`));
-    return freezeCopy({ role, content: await Promise.all(parts) });
+    const complete = freezeDeep({ role, content: await Promise.all(parts) });
+    completed.add(complete);
+    return complete;
   };
   const [attached, messages] = await Promise.all([
     Promise.all(attachments.map(read)),
     Promise.all([...before, ...question].map(readMessage)),
   ]);
   return { before: messages.slice(0, before.length), question: attach(attached, messages[before.length]) };
+}
+
+/**
+ * A tool's result whose media are complete.
+ *
+ * @throws {InputError} `ERR_INPUT` when one is none
+ */
+export function completeResult(result: ToolResultPart, where: string): ToolResultPart {
+  if (typeof result.content === "string") return result;
+  const complete = (part: ToolResultContent, index: number): ToolResultContent => {
+    if (!isMedia(part)) return part;
+    const place = `${where}.content[${index}]`;
+    const completion = completeMedia(part, place);
+    if (!("part" in completion)) throw createUnreadError(place, "the result of a tool");
+    const { part: whole } = completion;
+    return whole.type === "audio" || whole.type === "guard_image" ? part : whole;
+  };
+  return { ...result, content: result.content.map(complete) };
 }
 
 function attach(parts: readonly MediaPart[], question: Message | undefined): readonly Message[] {

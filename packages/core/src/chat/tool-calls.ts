@@ -5,8 +5,10 @@ import type { Schema, Validation } from "../schema/standard-schema.ts";
 import { renderIssues } from "../schema/validate.ts";
 import type { ToolCallPart, ToolResultPart } from "../types/content.ts";
 import type { Warning } from "../types/response.ts";
-import { createMessage } from "./history.ts";
-import { runToolCall, type Middleware } from "./middleware.ts";
+import { createMessage, freezeDeep } from "./history.ts";
+import { completeResult } from "./media.ts";
+import type { Middleware } from "./middleware.ts";
+import { runToolCall } from "./run-middleware.ts";
 import type { ToolExecution, ToolHooks } from "./tool-hooks.ts";
 import { createErrorResult, createToolResult } from "./tool-result.ts";
 import type { Toolbox } from "./tools.ts";
@@ -142,7 +144,9 @@ async function checkArguments(schema: Schema | undefined, call: ToolCallPart): P
 function keepResult(result: ToolResultPart): ToolResultPart {
   try {
     const [kept] = createMessage("tool", [result]).content;
-    return typeof kept === "object" && kept.type === "tool_result" ? kept : result;
+    return typeof kept === "object" && kept.type === "tool_result"
+      ? freezeDeep(completeResult(kept, "content[0]"))
+      : result;
   } catch (error) {
     return createErrorResult(result.id, `The tool ran, but its result cannot be shown: ${messageOf(error)}`);
   }

@@ -6,7 +6,7 @@ import type { Message } from "../types/message.ts";
 import type { ToolDefinition } from "../types/tool.ts";
 import { LoopStream } from "./loop-stream.ts";
 import { Loop, type LoopSetup, type Output } from "./loop.ts";
-import { hasUnread } from "./media-parts.ts";
+import { hasMedia } from "./media-parts.ts";
 import { readAttachments, readMedia, type AttachmentOptions } from "./media.ts";
 import type { Middleware } from "./middleware.ts";
 import type { SchemaOptions } from "./schema-options.ts";
@@ -38,6 +38,8 @@ export interface TurnDraft {
   readonly hooks: ToolHooks;
   readonly middlewares: readonly Middleware[];
   readonly defaults: ChatDefaults;
+  /** Messages whose media are complete. */
+  readonly completed: WeakSet<Message>;
 }
 
 /**
@@ -54,12 +56,24 @@ export function createLoopStream(draft: TurnDraft): LoopStream {
   return new LoopStream(createSetup(draft));
 }
 
+/**
+ * The first request of a turn, with all media read, for who does not want it answered.
+ *
+ * @throws {InputError} `ERR_INPUT` when a schema or an attachment is none, `ERR_MEDIA` when a medium cannot be read
+ */
+export async function createRequest(draft: TurnDraft): Promise<ChatRequest> {
+  const { request, prepare } = createSetup(draft);
+  const ready = await prepare?.(request.options.signal ?? new AbortController().signal);
+  return ready ? { ...request, messages: [...ready.before, ...ready.question] } : request;
+}
+
 function createSetup(draft: TurnDraft): LoopSetup {
-  const { provider, before, question, toolbox, schema, hooks, middlewares, defaults } = draft;
+  const { provider, before, question, toolbox, schema, hooks, middlewares, defaults, completed } = draft;
   const { messages } = draft.request;
   const output = schema && (schema.made.output ??= createOutput(schema.schema, schema.options));
   const attachments = readAttachments(draft.attachments);
   const { load, follow } = defaults;
+  const isIncomplete = (message: Message): boolean => hasMedia(message) && !completed.has(message);
   return {
     provider,
     request: {
@@ -69,8 +83,8 @@ function createSetup(draft: TurnDraft): LoopSetup {
     },
     question,
     prepare:
-      attachments.length > 0 || hasUnread(messages)
-        ? (signal) => readMedia({ before, question }, attachments, load, signal)
+      attachments.length > 0 || messages.some(isIncomplete)
+        ? (signal) => readMedia({ before, question }, attachments, load, completed, signal)
         : undefined,
     toolbox,
     hooks,

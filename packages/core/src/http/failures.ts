@@ -18,6 +18,8 @@ export function createNetworkError(
   receivedBytes: number | undefined,
   cause?: unknown,
 ): NetworkError {
+  // It tells already which proxy it was.
+  if (cause instanceof NetworkError) return cause;
   const code = findCode(cause);
   const reason = code && ` (${code})`;
   const message =

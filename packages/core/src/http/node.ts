@@ -1,20 +1,29 @@
 import { Agent, request as requestHttp } from "node:http";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { LookupAddress } from "node:dns";
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
+import type { NetworkError } from "../errors.ts";
+import { compact } from "../types/json.ts";
 import { createAbortError, createNetworkError } from "./failures.ts";
+import type { Connecting, Pem } from "./options.ts";
+import type { FindChannel } from "./proxy.ts";
+import type { World } from "../world.ts";
 import type { ByteStream, Control, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** Bytes that wait for a slow reader before the connection is told to stop. */
 const HIGH_WATER_BYTES = 65_536;
 
 /** How to open connections of one protocol. */
-interface Channel {
-  readonly request: typeof requestHttp;
+export interface Channel {
+  readonly request: (options: RequestOptions) => ClientRequest;
   readonly agent: Agent;
   /** The socket's event that says that the connection stands. */
   readonly connected: "connect" | "secureConnect";
+  /** The error for a status that is a proxy's, and not the endpoint's. */
+  readonly refuse?: (status: number) => NetworkError | undefined;
 }
+
+const PROXY_VARIABLES = ["https_proxy", "http_proxy", "all_proxy"];
 
 /**
  * The transport of Node: `node:http` and `node:https` with kept-alive connections of its own, as many as there are requests
@@ -25,22 +34,50 @@ interface Channel {
  *
  * @param isAllowed asked for each address that a host name resolves to; it connects to the very addresses that were
  *   allowed, or fails with `ERR_PRIVATE_ADDRESS` as cause. (A host that is an address itself is not asked for.)
+ * @param connecting proxy, certificates and agent, as options and environment say; default: none of them
  * @see https://nodejs.org/docs/latest-v20.x/api/http.html
  */
-export function createDefaultTransport(isAllowed?: (address: string) => boolean): Transport {
+export function createDefaultTransport(isAllowed?: (address: string) => boolean, connecting?: Connecting): Transport {
+  const { http = {}, world } = connecting ?? {};
   const options = { keepAlive: true, noDelay: true, ...(isAllowed && { lookup: createLookup(isAllowed) }) };
+  const { ca, cert, key } = http;
+  const secureOptions = { ...options, ...compact({ ca: listPem(ca), cert: listPem(cert), key: listPem(key) }) };
   const plain: Channel = { request: requestHttp, agent: new Agent(options), connected: "connect" };
   let secure: Promise<Channel> | undefined;
   // `node:https` brings TLS along, which a client of a local endpoint need not load.
   const openSecure = async (): Promise<Channel> => {
     const https = await import("node:https");
-    return { request: https.request, agent: new https.Agent(options), connected: "secureConnect" };
+    return { request: https.request, agent: new https.Agent(secureOptions), connected: "secureConnect" };
+  };
+  /** Finds the way through proxies, or by the caller's agent; `null` when there are none. */
+  let find: Promise<FindChannel> | null | undefined;
+  const loadFind = (env: World["env"]): Promise<FindChannel> | null => {
+    const isProxied = http.proxy ?? PROXY_VARIABLES.some((name) => env[name] || env[name.toUpperCase()]);
+    if (!http.agent && !isProxied) return null;
+    return import("./proxy.ts").then(({ createChannels }) => createChannels(http, env, secureOptions));
   };
   return async (request, control) => {
-    const { protocol } = request.endpoint;
-    const channel = protocol === "http:" ? plain : await (secure ??= openSecure());
+    find ??= find === null || !world ? null : loadFind(world.env);
+    const { endpoint } = request;
+    const found = find && (await find)(endpoint);
+    const channel = found ?? (endpoint.protocol === "http:" ? plain : await (secure ??= openSecure()));
     return exchange(request, channel, control);
   };
+}
+
+/** In the form that Node's types know. */
+function listPem(given: Pem | undefined): (string | Buffer)[] | undefined {
+  if (given === undefined) return undefined;
+  const list: readonly (string | Uint8Array)[] =
+    typeof given === "string" || given instanceof Uint8Array ? [given] : given;
+  return list.map((pem) => (typeof pem === "string" ? pem : Buffer.from(pem)));
+}
+
+/** A transport over a `fetch` of the caller's own, loaded with the first request; see `fetch.ts`. */
+export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
+  let loading: Promise<Transport> | undefined;
+  const load = async (): Promise<Transport> => (await import("./fetch.ts")).createFetchTransport(fetch);
+  return async (...asked) => (await (loading ??= load()))(...asked);
 }
 
 /** Looks up host names; fails when one leads to an address that is not allowed. */
@@ -80,6 +117,8 @@ function exchange(request: HttpRequest, channel: Channel, control: Control | und
       client.destroy();
     };
     client.on("response", (head) => {
+      const refusal = channel.refuse?.(head.statusCode ?? 0);
+      if (refusal) return stop(refusal);
       response = head.on("error", explain);
       body = new Body(head, client, () => stop(createAbortError()));
       resolve({ status: head.statusCode ?? 0, headers: joinHeaders(head), body });
@@ -94,10 +133,18 @@ function exchange(request: HttpRequest, channel: Channel, control: Control | und
       if (response?.complete !== true) explain();
     });
     if (!client.reusedSocket) {
-      client.on("socket", (socket) => socket.once(channel.connected, () => control?.connected()));
+      client.on("socket", (socket) => {
+        if (isConnected(socket)) control?.connected();
+        else socket.once(channel.connected, () => control?.connected());
+      });
     }
     control?.begin(stop, !client.reusedSocket);
   });
+}
+
+/** Agents of other makers hand over sockets that stand already. */
+function isConnected(socket: Socket): boolean {
+  return !socket.connecting && !("secureConnecting" in socket && socket.secureConnecting === true);
 }
 
 function dropIdleSockets({ freeSockets }: Agent): void {

@@ -47,6 +47,8 @@ export interface RetryOptions {
   readonly deadline?: number;
   /** Aborting ends the wait. */
   readonly signal?: AbortLike | undefined;
+  /** Whether the next attempt goes elsewhere than the last one: nothing has to be waited for then. Default: it does not. */
+  readonly isElsewhere?: (() => boolean) | undefined;
   /** Called before each wait. */
   readonly onRetry?: ((info: RetryInfo) => void) | undefined;
 }
@@ -72,7 +74,7 @@ export async function retry<T>(attempt: (n: number) => Promise<T>, options: Retr
     } catch (error) {
       if (!(error instanceof LLMError) || !error.retryable || n >= maxRetries) throw error;
       const [baseMs, cost] = error instanceof RateLimitError ? AFTER_THROTTLING : AFTER_FAILURE;
-      const delayMs = planDelay(error, baseMs * 2 ** n, options);
+      const delayMs = options.isElsewhere?.() ? 0 : planDelay(error, baseMs * 2 ** n, options);
       if (delayMs === undefined || budget.tokens < cost) throw error;
       budget.tokens -= cost;
       spent = cost;
@@ -89,7 +91,8 @@ function planDelay(error: LLMError, mostMs: number, { world, deadline = Infinity
   return retryAfterMs > MAX_RETRY_AFTER_MS || world.monotonic() + delayMs >= deadline ? undefined : delayMs;
 }
 
-function sleep(ms: number, world: World, signal: AbortLike | undefined): Promise<void> {
+/** @throws {AbortError} when the signal is aborted */
+export function sleep(ms: number, world: World, signal: AbortLike | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const wake = (): void => {
       clearTimer();
@@ -101,20 +104,4 @@ function sleep(ms: number, world: World, signal: AbortLike | undefined): Promise
     signal?.addEventListener("abort", wake);
     if (signal?.aborted) wake();
   });
-}
-
-const MAX_PARSED_MS = 86_400_000;
-
-/**
- * Reads a `Retry-After` header: seconds, or an HTTP date.
- *
- * @param nowMs wall-clock time, in milliseconds since 1970
- * @returns milliseconds to wait, from 0 to 24 hours; nothing when there is no header or it is neither
- * @see https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
- */
-export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
-  const text = value?.trim() ?? "";
-  const isSeconds = /^\d+(\.\d+)?$/.test(text);
-  const ms = isSeconds ? Number(text) * 1000 : text.endsWith(" GMT") ? Date.parse(text) - nowMs : NaN;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_PARSED_MS);
 }

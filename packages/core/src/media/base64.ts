@@ -1,12 +1,3 @@
-/**
- * Whether a text is base64 as Bedrock takes it: the standard alphabet, padded, without white space, and not empty. Looks
- * at each character once.
- */
-export function isBase64(text: string): boolean {
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  return text !== "" && text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(text.slice(0, text.length - padding));
-}
-
 /** The number of bytes that base64 stands for. */
 export function sizeOf(base64: string): number {
   return Math.floor((base64.length * 3) / 4) - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);

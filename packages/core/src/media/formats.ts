@@ -1,4 +1,5 @@
 import type { AudioFormat, DocumentFormat, ImageFormat, VideoFormat } from "../types/media.ts";
+import { IMAGE_FORMATS } from "./image-formats.ts";
 
 /** The types of parts that are media, and the formats of each. */
 interface FormatsByType {
@@ -21,7 +22,7 @@ export type MediaKind = Exclude<MediaType, "guard_image">;
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
  */
 export const FORMATS: FormatsByType = {
-  image: ["png", "jpeg", "gif", "webp"],
+  image: IMAGE_FORMATS,
   document: ["pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"],
   video: ["mkv", "mov", "mp4", "webm", "flv", "mpeg", "mpg", "wmv", "three_gp"],
   audio: [

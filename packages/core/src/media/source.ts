@@ -2,7 +2,8 @@ import { encodeBase64, encodeUtf8 } from "#bytes";
 import { InputError } from "../errors.ts";
 import type { Base64Source, BlockSource, S3Source, TextSource } from "../types/media.ts";
 import { isObject } from "../types/json.ts";
-import { isBase64 } from "./base64.ts";
+import { isBase64 } from "./is-base64.ts";
+import { keepSource } from "./keep-source.ts";
 
 /** A source as a history keeps it: plain data. */
 export type StoredSource = Base64Source | S3Source | TextSource | BlockSource;
@@ -23,13 +24,9 @@ export interface FoundSource {
  * @param where how the source is named in errors
  * @throws {InputError} `ERR_INPUT` when it is none
  */
-export function readSource(source: unknown, where: string): FoundSource {
-  if (ArrayBuffer.isView(source)) {
-    const { buffer, byteOffset, byteLength } = source;
-    return readBase64(encodeBase64(new Uint8Array(buffer, byteOffset, byteLength)), where);
-  }
+export function readSource(given: unknown, where: string): FoundSource {
+  const source = keepSource(given);
   if (typeof source === "string") return readLocation(source, where);
-  if (source instanceof URL) return readLocation(source.href, where);
   if (isObject(source)) {
     const { base64, uri, bucketOwner, text, content } = source;
     if (base64 !== undefined) return readBase64(base64, where);

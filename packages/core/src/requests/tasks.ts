@@ -1,5 +1,5 @@
 import type { CountTokensRequest, CountTokensResult } from "./count-tokens.ts";
-import type { EmbedBatch, EmbedderRequest, EmbedItem } from "./embed.ts";
+import type { EmbedBatch, EmbedBatchRequest } from "./embed.ts";
 import type { ModerateRequest, ModerateResult } from "./moderate.ts";
 import type { PaintRequest, PaintResult } from "./paint.ts";
 import type { RerankRequest, RerankResult } from "./rerank.ts";
@@ -8,10 +8,7 @@ import type { RerankRequest, RerankResult } from "./rerank.ts";
 export interface Tasks {
   paint: { readonly request: PaintRequest; readonly result: PaintResult };
   /** One batch. */
-  embed: {
-    readonly request: EmbedderRequest & { readonly items: readonly EmbedItem[] };
-    readonly result: EmbedBatch;
-  };
+  embed: { readonly request: EmbedBatchRequest; readonly result: EmbedBatch };
   moderate: { readonly request: ModerateRequest; readonly result: ModerateResult };
   rerank: { readonly request: RerankRequest; readonly result: RerankResult };
   count_tokens: { readonly request: CountTokensRequest; readonly result: CountTokensResult };

@@ -1,25 +1,130 @@
-import { CapabilityError } from "../errors.ts";
-import type { RequestOptions } from "../requests/options.ts";
+import { copyError, InputError, LLMError } from "../errors.ts";
+import type { EmbedBatch } from "../requests/embed.ts";
+import { compact } from "../types/json.ts";
+import type { PartialResponse, Warning } from "../types/response.ts";
+import type { Cost, Usage } from "../types/usage.ts";
+import type { OutputType, Vector, VectorTypes } from "../types/vector.ts";
+import type { Indexed } from "./embed-batcher.ts";
+import { readInput, type EmbedInput } from "./embed-input.ts";
+import { createPlan, type EmbedOptions } from "./embed-options.ts";
+import { runEmbedding, type EmbedPlan } from "./embed-run.ts";
+import { addBatch, createTotals, describeTotals, type EmbedTotals } from "./embed-totals.ts";
 import type { TaskEnvironment } from "./task.ts";
 
-/** The options of `llm.embed()`. */
-export interface EmbedOptions extends RequestOptions {
-  /** Default: the client's `defaultEmbeddingModel`. */
-  model?: string | undefined;
-}
-
 /** What `llm.embed()` gives. */
-export interface Embedding {
+export interface Embedding<T extends OutputType = "float"> {
   /** The first vector. */
-  readonly vector: Float32Array;
-  readonly vectors: readonly Float32Array[];
+  readonly vector: VectorTypes[T];
+  /** In the order of the inputs. */
+  readonly vectors: readonly VectorTypes[T][];
+  /** Of each vector; of `binary` and `ubinary`, eight in a byte. */
+  readonly dimensions: number;
+  /** The model id as it was asked for. */
+  readonly model: string;
+  /** Of all requests; absent when Bedrock did not count the tokens of all. */
+  readonly usage?: Usage;
+  /** Of all requests; absent when the tokens or the price of one are not known, as with images. */
+  readonly cost?: Cost;
+  /** AWS request ids, as the answers came. */
+  readonly requestIds: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
-/** Stub: its owner fills it. */
-export function embed(
-  _env: TaskEnvironment,
-  _input: string | readonly string[],
-  _options: EmbedOptions,
-): Promise<Embedding> {
-  return Promise.reject(new CapabilityError("Not there yet."));
+const OUTPUT_TYPES: Readonly<Record<OutputType, (vector: unknown) => boolean>> = {
+  float: (vector) => vector instanceof Float32Array,
+  int8: (vector) => vector instanceof Int8Array,
+  uint8: (vector) => vector instanceof Uint8Array,
+  binary: (vector) => vector instanceof Int8Array,
+  ubinary: (vector) => vector instanceof Uint8Array,
+};
+/**
+ * Embeds any number of inputs; their vectors are in their order.
+ *
+ * @throws {InputError} `ERR_INPUT` when an input or option is none, before anything is sent; `ERR_MEDIA` when an image
+ *   cannot be read
+ * @throws {CapabilityError} `ERR_CAPABILITY` when the model cannot do it, before anything is sent
+ * @throws {LLMError} with `partial`: the vectors that had come
+ */
+export async function embed<T extends OutputType = "float">(
+  env: TaskEnvironment,
+  input: EmbedInput | readonly EmbedInput[],
+  { resume, ...options }: EmbedOptions<T>,
+): Promise<Embedding<T>> {
+  const inputs = isList(input) ? input : [input];
+  if (inputs.length === 0) throw new InputError("There is nothing to embed: give at least one text.");
+  const plan = await createPlan(env, options);
+  const totals = createTotals();
+  const vectors = readResume(resume, inputs.length, options.outputType, totals);
+  const missing: readonly Indexed[] = [...inputs.entries()].filter(([index]) => !vectors[index]);
+  for (const [index, each] of missing) readInput(each, index, plan.limits);
+  const requestIds: string[] = [];
+  let done = inputs.length - missing.length;
+  const job = {
+    source: missing.values(),
+    deliver: (batch: readonly Indexed[], result: EmbedBatch): void => {
+      addBatch(totals, batch.length, result);
+      for (const [at, [index]] of batch.entries()) vectors[index] = result.vectors[at];
+      if (result.requestId !== undefined) requestIds.push(result.requestId);
+      done += batch.length;
+      options.onProgress?.({ done, total: inputs.length, ...describeTotals(totals) });
+    },
+  };
+  try {
+    await runEmbedding(plan, job, new AbortController());
+  } catch (error) {
+    throw error instanceof LLMError ? copyError(error, { partial: createPartial(vectors, totals) }) : error;
+  }
+  return createEmbedding<T>(plan, vectors, totals, requestIds);
+}
+
+function createEmbedding<T extends OutputType>(
+  { request, embedder }: EmbedPlan,
+  found: readonly (Vector | undefined)[],
+  totals: EmbedTotals,
+  requestIds: readonly string[],
+): Embedding<T> {
+  const { outputType = "float" } = request;
+  // The provider was asked for this type, and `resume` was looked through.
+  const vectors = found as readonly VectorTypes[T][];
+  const [vector] = vectors;
+  if (!vector) throw new InputError("There is nothing to embed: give at least one text.");
+  const dimensions = vector.length * (outputType.endsWith("binary") ? 8 : 1);
+  return {
+    vector,
+    vectors,
+    dimensions,
+    model: request.model,
+    ...describeTotals(totals),
+    requestIds,
+    warnings: embedder.warnings,
+  };
+}
+
+function createPartial(vectors: readonly (Vector | undefined)[], { usage }: EmbedTotals): PartialResponse {
+  return Object.defineProperty({ content: "", parts: [], ...compact({ usage }) }, "vectors", { value: vectors });
+}
+
+function readResume(
+  resume: EmbedOptions["resume"],
+  count: number,
+  outputType: OutputType = "float",
+  totals: EmbedTotals,
+): (Vector | undefined)[] {
+  const vectors = resume?.vectors ? [...resume.vectors] : Array.from<Vector | undefined>({ length: count });
+  if (vectors.length !== count) {
+    throw new InputError(
+      `resume has places for ${vectors.length} vectors, but there are ${count} inputs: give the same inputs again.`,
+    );
+  }
+  const fits = (vector: Vector): boolean =>
+    OUTPUT_TYPES[outputType](vector) && vector.length === (totals.length ??= vector.length);
+  const wrong = vectors.findIndex((vector) => vector && !fits(vector));
+  if (wrong < 0) return vectors;
+  throw new InputError(
+    `resume.vectors[${wrong}] is no vector like the others, or not of ${outputType}: give the partial of the error as it is.`,
+  );
+}
+
+function isList(input: EmbedInput | readonly EmbedInput[]): input is readonly EmbedInput[] {
+  return Array.isArray(input);
 }

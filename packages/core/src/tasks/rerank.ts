@@ -1,20 +1,128 @@
-import { CapabilityError } from "../errors.ts";
+import { checkNames, checkRequestOptions } from "../chat/options.ts";
+import { APIError, ConfigurationError, InputError } from "../errors.ts";
 import type { RequestOptions } from "../requests/options.ts";
-import type { RerankResult } from "../requests/rerank.ts";
-import type { JsonObject } from "../types/json.ts";
-import type { TaskEnvironment } from "./task.ts";
+import type { RerankRequest } from "../requests/rerank.ts";
+import { countCharacters } from "../types/characters.ts";
+import { compact, isObject, type JsonObject } from "../types/json.ts";
+import { needTask, runTask, type TaskEnvironment } from "./task.ts";
 
 /** The options of `llm.rerank()`. */
 export interface RerankOptions extends RequestOptions {
+  /** Which model orders. */
   model?: string | undefined;
+  /** The model behind an ARN that does not name it. */
+  baseModel?: string | undefined;
+  /** How many documents to give back, the best. Default: all. */
+  topN?: number | undefined;
+  /** `"invoke"` (default) asks the model itself, `"agent"` the Rerank API in front of it, which has a permission of its own. */
+  via?: RerankRequest["via"] | undefined;
+  /** Fields of the model's own, in its own words; they win over the options. */
+  params?: JsonObject | undefined;
 }
 
-/** Stub: its owner fills it. */
-export function rerank(
-  _env: TaskEnvironment,
-  _query: string,
-  _documents: readonly (string | JsonObject)[],
-  _options: RerankOptions,
-): Promise<RerankResult> {
-  return Promise.reject(new CapabilityError("Not there yet."));
+/** A document in its new place. */
+export interface RankedDocument<D extends string | JsonObject = string | JsonObject> {
+  /** Its place in the list that was given, from 0. */
+  readonly index: number;
+  /** How well it answers the query: the higher, the better, mostly between 0 and 1. */
+  readonly score: number;
+  readonly document: D;
+}
+
+/** What `llm.rerank()` gives. */
+export interface Reranking<D extends string | JsonObject = string | JsonObject> {
+  /** The best first. */
+  readonly results: readonly RankedDocument<D>[];
+  /** The model id as it was asked for. */
+  readonly model: string;
+  readonly requestId?: string;
+  /** The response as received. */
+  readonly raw: JsonObject;
+}
+
+const OPTIONS: Readonly<Record<keyof RerankOptions, true>> = {
+  signal: true,
+  timeouts: true,
+  maxRetries: true,
+  headers: true,
+  model: true,
+  baseModel: true,
+  topN: true,
+  via: true,
+  params: true,
+};
+/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html */
+const MAX_DOCUMENTS = 1000;
+const MAX_QUERY_CHARS = 32_000;
+
+/**
+ * Orders documents by how well they answer a query.
+ *
+ * @throws {InputError} `ERR_INPUT` when query, documents or an option are none, before anything is sent
+ * @throws {CapabilityError} `ERR_CAPABILITY` when the model is not known to order documents
+ * @throws {LLMError}
+ */
+export async function rerank<D extends string | JsonObject>(
+  env: TaskEnvironment,
+  query: string,
+  documents: readonly D[],
+  options: RerankOptions,
+): Promise<Reranking<D>> {
+  checkNames(options, Object.keys(OPTIONS), "rerank");
+  const { signal, timeouts, maxRetries, headers, model, baseModel, topN, via = "invoke", params } = options;
+  const requestOptions = compact({ signal, timeouts, maxRetries, headers });
+  checkRequestOptions(requestOptions);
+  checkInput(query, documents);
+  checkOptions(options);
+  if (model === undefined) throw new ConfigurationError("No model is set: give one to llm.rerank().");
+  const count = Math.min(topN ?? documents.length, documents.length);
+  const request = {
+    model,
+    query,
+    documents,
+    topN: count,
+    via,
+    options: requestOptions,
+    ...compact({ baseModel, params }),
+  };
+  const { results, requestId, raw } = await runTask(env, "rerank", request, needTask(env.provider, "rerank"));
+  const ranked = results.map(({ index, score }) => {
+    const document = documents[index];
+    if (document !== undefined) return { index, score, document };
+    throw new APIError(`The answer names document ${index} of ${documents.length}: check params and the model.`, {
+      code: "ERR_RESPONSE",
+      requestId,
+      model,
+    });
+  });
+  ranked.sort((a, b) => b.score - a.score);
+  return { results: ranked, model, ...compact({ requestId }), raw };
+}
+
+function checkInput(query: string, documents: readonly (string | JsonObject)[]): void {
+  if (typeof query !== "string" || !/\S/.test(query)) {
+    throw new InputError(`The query is ${typeof query === "string" ? "blank" : typeof query}: give a text.`);
+  }
+  if (countCharacters(query) > MAX_QUERY_CHARS) {
+    throw new InputError(`The query has ${countCharacters(query)} characters: give at most ${MAX_QUERY_CHARS}.`);
+  }
+  if (!Array.isArray(documents) || documents.length === 0 || documents.length > MAX_DOCUMENTS) {
+    const received = Array.isArray(documents) ? `a list of ${documents.length}` : typeof documents;
+    throw new InputError(`documents is ${received}: give a list of 1 to ${MAX_DOCUMENTS}.`);
+  }
+  for (const [index, document] of documents.entries()) {
+    if (typeof document === "string" ? document !== "" : isObject(document)) continue;
+    const received = document === "" ? "empty" : document === null ? "null" : typeof document;
+    throw new InputError(`documents[${index}] is ${received}: give a text or an object.`);
+  }
+}
+
+function checkOptions({ topN = 1, via = "invoke", params = {} }: RerankOptions): void {
+  if (!Number.isInteger(topN) || topN < 1) {
+    throw new InputError(`topN is ${String(topN)}: give a whole number of at least 1.`);
+  }
+  if (!["invoke", "agent"].includes(via)) {
+    throw new InputError(`via is ${JSON.stringify(via)}: give "invoke" or "agent".`);
+  }
+  if (!isObject(params)) throw new InputError("params is no object: give fields of the model's own.");
 }

@@ -6,6 +6,8 @@ import type { TaskContext, TaskResult, Tasks } from "../requests/tasks.ts";
 /** What tasks have from their client. */
 export interface TaskEnvironment extends Pick<ChatDefaults, "middlewares" | "load" | "follow"> {
   readonly provider: Provider;
+  /** The model of `llm.countTokens()` when none is named. */
+  readonly defaultChatModel: string | undefined;
   /** The model of `llm.embed()` when none is named. */
   readonly defaultEmbeddingModel: string | undefined;
   /** The model of `llm.paint()` when none is named. */

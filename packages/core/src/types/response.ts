@@ -2,6 +2,7 @@ import type { ContentPart } from "./content.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Message } from "./message.ts";
 import type { Usage } from "./usage.ts";
+import type { Vector } from "./vector.ts";
 
 /**
  * Why the model stopped, in Bedrock's words. A reason that is new to this version passes through.
@@ -36,6 +37,8 @@ export interface ResponseMetadata {
   readonly trace?: JsonObject;
   readonly performanceConfig?: JsonObject;
   readonly serviceTier?: JsonObject;
+  /** The AWS region that answered; set when the client chose it (`bedrockRegions`). */
+  readonly region?: string;
   /** What `additionalModelResponseFieldPaths` asked for. */
   readonly additionalModelResponseFields?: JsonValue;
 }
@@ -78,4 +81,9 @@ export interface PartialResponse {
    * tool again. Set when a turn of several requests failed.
    */
   readonly messages?: readonly Message[];
+  /**
+   * The vectors that had come, each at the place of its input; set when `llm.embed()` failed. Not enumerable, so that no
+   * log fills with them. `llm.embed(inputs, { resume: error.partial })` embeds only the others.
+   */
+  readonly vectors?: readonly (Vector | undefined)[];
 }

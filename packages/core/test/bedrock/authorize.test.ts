@@ -63,9 +63,9 @@ describe("credentials that cannot be renewed early", () => {
       world,
     );
     await chat.ask("Hi");
-    world.advance(2 * 60_000);
+    world.advance(4 * 60_000);
     await chat.ask("Hi");
-    world.advance(5 * 60_000);
+    world.advance(3 * 60_000);
     expect(await failureOf(chat.ask("Hi"))).toMatchObject({ code: "ERR_CONFIGURATION" });
     expect(fetches).toBe(3);
   });

@@ -9,11 +9,15 @@ import {
 import { ConfigurationError } from "../../src/errors.ts";
 import type { World } from "../../src/world.ts";
 import { createWorld } from "../../src/world.ts";
-import { errorOf, KEYS } from "../support/bedrock.ts";
+import { createDefaultTransport } from "../../src/http/node.ts";
+import { errorOf, failureOf, KEYS } from "../support/bedrock.ts";
 
 type Env = Record<string, string>;
 const PAIR = { bedrockAccessKeyId: "AKIDOPTION", bedrockSecretAccessKey: "option/secret" } as const;
 const REGION: Env = { AWS_REGION: "eu-central-1" };
+/** Keeps the machine's own files and metadata out of it. */
+const NOWHERE: Env = { HOME: "/nowhere", AWS_EC2_METADATA_DISABLED: "true" };
+const transport = createDefaultTransport();
 
 function worldOf(env: Env): World {
   const { now, monotonic, setTimer, random } = createWorld();
@@ -22,18 +26,18 @@ function worldOf(env: Env): World {
 
 /** What proves who sends a request: the key pair, or the token. */
 async function authOf(options: BedrockOptions, env: Env = {}): Promise<object> {
-  const { auth } = resolveSettings(options, worldOf(env));
+  const { auth } = resolveSettings(options, worldOf(env), transport);
   return auth.kind === "sigv4" ? { ...(await auth.credentials.get()) } : auth;
 }
 
 function targetOf(options: BedrockOptions, env: Env, modelRegion?: string): Target {
-  return resolveTarget(resolveSettings(options, worldOf({ ...KEYS, ...env })), modelRegion);
+  return resolveTarget(resolveSettings(options, worldOf({ ...KEYS, ...env }), transport), modelRegion);
 }
 
 function refusalOf(options: BedrockOptions, env: Env = {}): string {
   const error = errorOf(() => {
     checkOptions(options);
-    resolveTarget(resolveSettings(options, worldOf(env)), undefined);
+    resolveTarget(resolveSettings(options, worldOf(env), transport), undefined);
   });
   expect(error).toBeInstanceOf(ConfigurationError);
   expect(error.code).toBe("ERR_CONFIGURATION");
@@ -170,14 +174,9 @@ describe("credentials", () => {
       {},
       /bedrockCredentials and bedrockAccessKeyId are set: give one/,
     ],
-    [{}, { AWS_ACCESS_KEY_ID: "id" }, /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY.*bedrockSecretAccessKey/],
-    [{}, { AWS_SECRET_ACCESS_KEY: "s" }, /AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID.*bedrockAccessKeyId/],
-    [
-      {},
-      { ...env, AWS_SECRET_ACCESS_KEY: "  " },
-      /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY.*bedrockSecretAccessKey/,
-    ],
-    [{}, {}, /AWS_ACCESS_KEY_ID.*AWS_BEARER_TOKEN_BEDROCK.*bedrockApiKey.*bedrockAccessKeyId/],
+    [{ ...PAIR, bedrockProfile: "dev" }, {}, /bedrockAccessKeyId and bedrockProfile are set: give one/],
+    [{ bedrockProfile: "" }, {}, /bedrockProfile is ""/],
+    [{ bedrockAssumeRole: { roleArn: "my-role" } }, {}, /bedrockAssumeRole needs a roleArn like arn:aws:iam/],
     [{ bedrockAccessKeyId: "", bedrockSecretAccessKey: "s" }, {}, /no usable accessKeyId/],
     [{ bedrockAccessKeyId: "id", bedrockSecretAccessKey: "a b" }, {}, /no usable secretAccessKey/],
     [{ ...PAIR, bedrockSessionToken: "" }, {}, /sessionToken/],
@@ -186,6 +185,23 @@ describe("credentials", () => {
     const message = refusalOf(options, { ...REGION, ...variables });
     expect(message).toMatch(told);
     for (const secret of ["env/secret", "option/secret", "env-token", "a b"]) expect(message).not.toContain(secret);
+  });
+
+  test.each<[Env, RegExp]>([
+    [{ AWS_ACCESS_KEY_ID: "id" }, /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY/],
+    [{ AWS_SECRET_ACCESS_KEY: "s" }, /AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID/],
+    [{ ...env, AWS_SECRET_ACCESS_KEY: "  " }, /AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY/],
+    [{}, /AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set/],
+  ])("that the environment %j lacks are told when they are needed", async (variables, told) => {
+    const message = (await failureOf(authOf({}, { ...variables, ...NOWHERE }))).message;
+    expect(message).toMatch(told);
+    expect(message).toMatch(/AWS_ACCESS_KEY_ID.*AWS_BEARER_TOKEN_BEDROCK.*bedrockApiKey.*bedrockSecretAccessKey/);
+    for (const secret of ["env/secret", "env-token"]) expect(message).not.toContain(secret);
+  });
+
+  test("an unknown member of bedrockAssumeRole is refused", () => {
+    const options = { bedrockAssumeRole: { roleArn: "arn:aws:iam::123456789012:role/a", arn: "x" } };
+    expect(errorOf(() => checkOptions(options)).message).toContain("bedrockAssumeRole.arn is no option");
   });
 });
 
@@ -231,6 +247,13 @@ describe("an API key", () => {
     expect(await authOf(options, variables)).toMatchObject(auth);
   });
 
+  test("of the environment loses to a profile or a role given as option", async () => {
+    const { message } = await failureOf(authOf({ bedrockProfile: "missing" }, { ...env, ...NOWHERE }));
+    expect(message).toContain("profile missing: there is no such profile");
+    const roleArn = "arn:aws:iam::123456789012:role/a";
+    expect(resolveSettings({ bedrockAssumeRole: { roleArn } }, worldOf(env), transport).auth.kind).toBe("sigv4");
+  });
+
   test("that is missing or wrong is refused without repeating it", () => {
     expect(refusalOf({ bedrockAuth: "bearer" }, { ...KEYS, ...REGION })).toMatch(
       /bedrockApiKey.*AWS_BEARER_TOKEN_BEDROCK/,
@@ -251,5 +274,5 @@ describe("an API key", () => {
 });
 
 test("settings are frozen", () => {
-  expect(Object.isFrozen(resolveSettings(PAIR, worldOf(REGION)))).toBe(true);
+  expect(Object.isFrozen(resolveSettings(PAIR, worldOf(REGION), transport))).toBe(true);
 });

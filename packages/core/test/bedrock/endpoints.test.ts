@@ -1,61 +1,68 @@
+import { BedrockClient } from "@aws-sdk/client-bedrock";
+import { BedrockAgentRuntimeClient } from "@aws-sdk/client-bedrock-agent-runtime";
+import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { parseEndpoint, regionEndpoint } from "../../src/bedrock/endpoints.ts";
-import { ConfigurationError } from "../../src/errors.ts";
+import { regionEndpoint, type Service } from "../../src/bedrock/endpoints.ts";
 import { errorOf } from "../support/bedrock.ts";
 
+/** Every region that AWS's SDK knows, of every partition, and one that nobody knows. */
+const REGIONS = `
+  af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
+  ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1
+  eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1
+  me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1 us-east-2 us-west-1 us-west-2 cn-north-1 cn-northwest-1
+  eusc-de-east-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1 eu-isoe-west-1
+  us-isof-east-1 us-isof-south-1 mars-north-1`
+  .trim()
+  .split(/\s+/);
+
+type Resolve = (parameters: { Region: string; UseFIPS: boolean; UseDualStack: boolean }) => { url: URL };
+
+function official(service: Service): Resolve {
+  const region = "us-east-1";
+  if (service === "s3") {
+    const { endpointProvider } = new S3Client({ region }).config;
+    return (parameters) => endpointProvider({ ...parameters, ForcePathStyle: true });
+  }
+  const Client = {
+    "bedrock-runtime": BedrockRuntimeClient,
+    bedrock: BedrockClient,
+    "bedrock-agent-runtime": BedrockAgentRuntimeClient,
+  }[service];
+  const { endpointProvider } = new Client({ region }).config;
+  return (parameters) => endpointProvider(parameters);
+}
+
 describe("a region's endpoint", () => {
-  test.each([
-    ["us-east-1", "amazonaws.com"],
-    ["us-gov-west-1", "amazonaws.com"],
-    ["cn-north-1", "amazonaws.com.cn"],
-    ["eusc-de-east-1", "amazonaws.eu"],
-    ["us-iso-east-1", "c2s.ic.gov"],
-    ["us-isob-east-1", "sc2s.sgov.gov"],
-    ["eu-isoe-west-1", "cloud.adc-e.uk"],
-    ["us-isof-south-1", "csp.hci.ic.gov"],
-    ["mars-north-1", "amazonaws.com"],
-  ])("of %s ends in %s", (region, suffix) => {
-    const host = `bedrock-runtime.${region}.${suffix}`;
-    expect(regionEndpoint(region)).toEqual({ protocol: "https:", hostname: host, host, port: 443, pathPrefix: "" });
-  });
-});
+  test.each(["bedrock-runtime", "bedrock", "bedrock-agent-runtime", "s3"] as const)(
+    "of %s is the one of the official resolver, with FIPS or not, with dual stack or not",
+    (service) => {
+      const resolve = official(service);
+      for (const region of REGIONS) {
+        for (const isFips of [false, true]) {
+          for (const isDualstack of [false, true]) {
+            // The only combination that AWS refuses.
+            if (service === "s3" && isFips && region.startsWith("cn-")) continue;
+            const { url } = resolve({ Region: region, UseFIPS: isFips, UseDualStack: isDualstack });
+            expect(regionEndpoint(region, service, { isFips, isDualstack })).toEqual({
+              protocol: url.protocol,
+              hostname: url.hostname,
+              host: url.host,
+              port: 443,
+              pathPrefix: "",
+            });
+          }
+        }
+      }
+    },
+  );
 
-describe("an endpoint URL", () => {
-  test.each([
-    [
-      "http://localhost:4711",
-      { protocol: "http:", hostname: "localhost", port: 4711, host: "localhost:4711", pathPrefix: "" },
-    ],
-    ["https://gw.test/", { protocol: "https:", hostname: "gw.test", port: 443, host: "gw.test", pathPrefix: "" }],
-    [
-      "http://gw.test:80/llm/v1//",
-      { protocol: "http:", hostname: "gw.test", port: 80, host: "gw.test", pathPrefix: "/llm/v1" },
-    ],
-    ["http://[::1]:8080/a", { protocol: "http:", hostname: "::1", port: 8080, host: "[::1]:8080", pathPrefix: "/a" }],
-    [
-      "https://GW.test:443/A",
-      { protocol: "https:", hostname: "gw.test", port: 443, host: "gw.test", pathPrefix: "/A" },
-    ],
-  ])("%s is read", (url, endpoint) => {
-    expect(parseEndpoint(url, "bedrockEndpoint")).toEqual(endpoint);
-  });
-
-  test.each([
-    "",
-    "localhost:4711",
-    "//gw.test",
-    "ftp://gw.test",
-    "file:///etc",
-    "https://user@gw.test",
-    "https://user:hunter2@gw.test",
-    "https://gw.test/?key=hunter2",
-    "https://gw.test/#hunter2",
-    "not a url hunter2",
-  ])("%j is refused, and not repeated", (url) => {
-    const error = errorOf(() => parseEndpoint(url, "AWS_ENDPOINT_URL"));
-    expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toMatch(/^AWS_ENDPOINT_URL is no usable endpoint/);
-    expect(error.cause).toBeUndefined();
-    expect(error.message).not.toContain("hunter2");
+  test("does not exist for S3 with FIPS in China", () => {
+    const parameters = { Region: "cn-north-1", UseFIPS: true, UseDualStack: false };
+    expect(() => official("s3")(parameters)).toThrow("does not support FIPS");
+    const error = errorOf(() => regionEndpoint("cn-north-1", "s3", { isFips: true }));
+    expect(error).toMatchObject({ code: "ERR_CONFIGURATION" });
+    expect(error.message).toContain("cn-north-1");
   });
 });

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FACTS, REFERENCE, renderFacts } from "../../../../tools/models.mjs";
-import { LIMITS, PRICES } from "../../src/bedrock/facts.ts";
+import { REFERENCE, renderTables, TABLES } from "../../../../tools/models.mjs";
 import { findTraits } from "../../src/bedrock/families.ts";
+import { LIMITS } from "../../src/bedrock/limit-table.ts";
 import { nameModel } from "../../src/bedrock/models.ts";
+import { PRICES } from "../../src/bedrock/price-table.ts";
 
 const lines = (table: string): string[][] =>
   table
@@ -13,19 +14,23 @@ const lines = (table: string): string[][] =>
 
 describe.skipIf(!existsSync(REFERENCE))("the facts", () => {
   test("are what the reference says today", () => {
-    expect(readFileSync(FACTS, "utf8")).toBe(renderFacts(readFileSync(REFERENCE, "utf8")));
+    const tables = renderTables(readFileSync(REFERENCE, "utf8"));
+    expect(readFileSync(TABLES.PRICES, "utf8")).toBe(tables.PRICES);
+    expect(readFileSync(TABLES.LIMITS, "utf8")).toBe(tables.LIMITS);
   });
 });
 
 describe("the making of the facts", () => {
   const model = { id: "us.a.b", input: ["text", "audio"], output: ["text"], contextTokens: 10, maxOutputTokens: 5 };
   const make = (usdPerMillion: object, prices: object, more: object[] = []): string =>
-    renderFacts(
-      JSON.stringify({
-        models: [{ ...model, usdPerMillion }, ...more],
-        prices: [{ match: { contains: "a.b" }, prices }],
-      }),
-    );
+    Object.values(
+      renderTables(
+        JSON.stringify({
+          models: [{ ...model, usdPerMillion }, ...more],
+          prices: [{ match: { contains: "a.b" }, prices }],
+        }),
+      ),
+    ).join("");
 
   test("takes a price only where both sources agree on it", () => {
     const both = { input: 1, output: 2, cache_read: 0.1 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LIMITS } from "../../src/bedrock/facts.ts";
+import { LIMITS } from "../../src/bedrock/limit-table.ts";
 import { findTraits } from "../../src/bedrock/families.ts";
 
 describe("the traits of Claude", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { resolveKnownModel } from "../../src/bedrock/known-models.ts";
 import { resolveModel } from "../../src/bedrock/models.ts";
 import { bodyOf, createClient, errorOf, useServer } from "../support/bedrock.ts";
 
@@ -51,7 +52,7 @@ describe("a model id", () => {
     ["acme.model-1", "acme.model-1", undefined, "unknown"],
     ["toString.model-1", "toString.model-1", undefined, "unknown"],
   ])("%s names its model, profile and family", (id, bareId, profile, family) => {
-    const model = resolveModel(id);
+    const model = resolveKnownModel(id);
     expect(model).toMatchObject({ bareId, traits: { family } });
     expect(model.profile).toBe(profile);
   });
@@ -66,8 +67,8 @@ describe("a model id", () => {
     account("prompt-router/abcdefghijkl"),
     "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint",
   ])("%s hides its model, until baseModel names it", (id) => {
-    expect(resolveModel(id)).toMatchObject({ bareId: id, traits: { family: "unknown" } });
-    const hinted = resolveModel(id, "eu.anthropic.claude-opus-4-8");
+    expect(resolveKnownModel(id)).toMatchObject({ bareId: id, traits: { family: "unknown" } });
+    const hinted = resolveKnownModel(id, "eu.anthropic.claude-opus-4-8");
     expect(hinted).toMatchObject({ id, bareId: "anthropic.claude-opus-4-8", profile: "eu" });
     expect(hinted.traits).toMatchObject({ family: "claude", sampling: "neither" });
     expect(hinted.region).toBe(resolveModel(id).region);
@@ -75,7 +76,7 @@ describe("a model id", () => {
 
   test("takes baseModel over what it names itself, in every form", () => {
     const id = "us.anthropic.claude-sonnet-4-6";
-    expect(resolveModel(id, "amazon.nova-lite-v1:0")).toMatchObject({ id, traits: { family: "nova" } });
+    expect(resolveKnownModel(id, "amazon.nova-lite-v1:0")).toMatchObject({ id, traits: { family: "nova" } });
     expect(resolveModel(id, "amazon.nova-lite-v1:0").profile).toBeUndefined();
     expect(resolveModel(id, arn(":foundation-model/deepseek.v3.2")).bareId).toBe("deepseek.v3.2");
     expect(resolveModel(id, arn(":foundation-model/deepseek.v3.2")).region).toBeUndefined();

@@ -12,7 +12,7 @@ const throttle: ScriptedReply = { error: "ThrottlingException" };
 
 describe("settings", () => {
   test("are read at the first request, and never again", async () => {
-    const env: Record<string, string | undefined> = {};
+    const env: Record<string, string | undefined> = { HOME: "/nowhere" };
     const llm = createLLM({ provider: "bedrock" }, testWorld(server(), { env }));
     const first = await failureOf(llm.chat(MODEL).ask("Hi"));
     expect(first).toMatchObject({ code: "ERR_CONFIGURATION", retryable: false });

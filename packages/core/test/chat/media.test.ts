@@ -242,10 +242,44 @@ describe("a stored conversation", () => {
     expect(error).toMatchObject({ code: "ERR_INPUT", message: expect.stringContaining("stored conversation") });
   });
 
-  test("may hold media as base64, and their format is found out", () => {
-    const messages = [{ role: "user", content: [{ type: "image", source: { base64 } }] }] as const;
-    const { history } = createClient(server()).chat(MODEL, { messages });
-    expect(history[0]?.content).toEqual([{ type: "image", source: { base64 }, format: "png" }]);
+  test("may hold media as base64 and in S3, and their format is found out when they are first sent", async () => {
+    const messages = [
+      {
+        role: "user",
+        content: [
+          { type: "image", source: { base64 } },
+          { type: "document", source: "s3://bucket/a.pdf" },
+        ],
+      },
+    ] as const;
+    const chat = createClient(server()).chat("us.amazon.nova-pro-v1:0", { messages });
+    expect(chat.history).toEqual(messages);
+    await chat.ask();
+    const parts = [
+      { type: "image", source: { base64 }, format: "png" },
+      { type: "document", source: { uri: "s3://bucket/a.pdf" }, format: "pdf", name: "a" },
+    ];
+    expect(chat.history[0]?.content).toEqual(parts);
+    const { history } = chat;
+    await chat.ask("And?");
+    expect(chat.history[0]).toBe(history[0]);
+  });
+
+  test.each<[string, ContentPart, RegExp]>([
+    ["what is no base64", { type: "image", source: { base64: "a b" } }, /messages\[0\]\.content\[0\].*no base64/],
+    ["a format that contradicts", { type: "image", source: { base64 }, format: "gif" }, /gif.*png/],
+    [
+      "the same in a tool's result",
+      { type: "tool_result", id: "a", content: [{ type: "image", source: { base64 }, format: "gif" }] },
+      /messages\[0\]\.content\[0\]\.content\[0\].*gif.*png/,
+    ],
+  ])("sends nothing that holds %s", async (_kind, part, message) => {
+    const chat = createChat(server()).add("user", [part]);
+    expect(await failureOf(chat.ask("What?"))).toMatchObject({
+      code: "ERR_INPUT",
+      message: expect.stringMatching(message),
+    });
+    expect(server().requests).toHaveLength(0);
   });
 });
 
@@ -258,7 +292,7 @@ describe("a tool's result", () => {
 
   test("may hold media as bytes", () => {
     expect(add({ type: "image", source: png }, { type: "document", source: { text: "a" } })).toEqual([
-      { type: "image", source: { base64 }, format: "png" },
+      { type: "image", source: { base64 } },
       { type: "document", source: { text: "a" } },
     ]);
   });

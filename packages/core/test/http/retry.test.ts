@@ -12,7 +12,8 @@ import {
   TimeoutError,
   type LLMError,
 } from "../../src/errors.ts";
-import { createRetryBudget, parseRetryAfter, retry, type RetryInfo, type RetryOptions } from "../../src/http/retry.ts";
+import { parseRetryAfter } from "../../src/http/retry-after.ts";
+import { createRetryBudget, retry, type RetryInfo, type RetryOptions } from "../../src/http/retry.ts";
 import { createWorld, type World } from "../../src/world.ts";
 import { failureOf } from "../support/bedrock.ts";
 import { createManualWorld } from "../support/manual-world.ts";

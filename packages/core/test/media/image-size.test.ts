@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bytesAt, isBase64, sizeOf } from "../../src/media/base64.ts";
+import { bytesAt, sizeOf } from "../../src/media/base64.ts";
+import { isBase64 } from "../../src/media/is-base64.ts";
 import { readImageSize } from "../../src/media/image-size.ts";
 import { createGif, createJpeg, createPng, createWebp, SAMPLES } from "../support/media-files.ts";
 

@@ -45,7 +45,7 @@ export async function withServer<T>(
 
 /** The platform's world, but with an environment that leads to the server, and without backoff. */
 export function testWorld(server: BedrockLocal, over: Partial<World> = {}): World {
-  const env = { ...KEYS, AWS_REGION: "us-east-1", AWS_ENDPOINT_URL_BEDROCK_RUNTIME: server.url };
+  const env = { ...KEYS, AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: server.url };
   const { now, monotonic, setTimer } = createWorld();
   return { now, monotonic, setTimer, random: () => 0, env, ...over };
 }

@@ -1,6 +1,6 @@
 import { legalize } from "../../src/bedrock/converse/legalize/legalize.ts";
 import type { WireBlock, WireMessage, WireRequest } from "../../src/bedrock/converse/wire.ts";
-import { resolveModel } from "../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../src/bedrock/known-models.ts";
 
 export const CLAUDE = "us.anthropic.claude-sonnet-4-6";
 /** Continues an answer that was begun for it. */
@@ -31,7 +31,7 @@ export function legalizeFor(modelId: string, given: Partial<WireRequest>): Outco
   };
   const { request, toolNames } = legalize(
     { messages: [], system: [], rest: {}, ...given },
-    resolveModel(modelId),
+    resolveKnownModel(modelId),
     warn,
   );
   return { request, messages: request.messages, toolNames, codes, warnings };

@@ -19,14 +19,15 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([u32(data.length), body, u32(crc32(body))]);
 }
 
-/** A black picture; `padding` bytes of text make it larger. */
+/** A black picture; `padding` bytes of text make it larger. One of more than a megapixel is cut off. */
 export function createPng(width = 2, height = 1, padding = 0): Buffer {
+  const rows = width * height > 2 ** 20 ? 1 : height;
   const header = Buffer.concat([u32(width), u32(height), Buffer.from([8, 0, 0, 0, 0])]);
   return Buffer.concat([
     bytes("\x89PNG\r\n\x1a\n"),
     pngChunk("IHDR", header),
     pngChunk("tEXt", Buffer.concat([bytes("Comment\0"), Buffer.alloc(padding, "x")])),
-    pngChunk("IDAT", deflateSync(Buffer.alloc(Math.min(width, 64) * Math.min(height, 64) + Math.min(height, 64)))),
+    pngChunk("IDAT", deflateSync(Buffer.alloc((width + 1) * rows))),
     pngChunk("IEND", Buffer.alloc(0)),
   ]);
 }

@@ -1,7 +1,9 @@
 import type { CacheConfig } from "../../provider.ts";
 import { isObject, objectOf, stringOf, type JsonObject, type JsonValue } from "../../types/json.ts";
+import type { Warning } from "../../types/response.ts";
+import type { Usage } from "../../types/usage.ts";
+import type { KnownModel } from "../known-models.ts";
 import type { CacheTraits } from "../traits.ts";
-import type { Model } from "../models.ts";
 import type { Warn, WireMessage, WireRequest } from "./wire.ts";
 
 type Blocks = readonly JsonObject[];
@@ -29,7 +31,12 @@ const MEDIUM_CHARS = 4000;
  * @returns the same request when no point is set
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
  */
-export function planCache(request: WireRequest, cache: CacheConfig | undefined, model: Model, warn: Warn): WireRequest {
+export function planCache(
+  request: WireRequest,
+  cache: CacheConfig | undefined,
+  model: KnownModel,
+  warn: Warn,
+): WireRequest {
   if (cache === undefined) return request;
   const { cache: traits } = model.traits;
   if (!traits) {
@@ -149,5 +156,18 @@ function setPoint(request: WireRequest, { section, at }: Place, wantsHour: boole
     messages: messages.map((message, index) =>
       index === section ? { ...message, content: insert(message.content) } : message,
     ),
+  };
+}
+
+/** Creates what tells of a prompt that was long enough for the cache points that were planned, but had no part in a cache. */
+export function createCacheCheck({ id, traits }: KnownModel): (usage: Usage) => Warning | undefined {
+  return ({ inputTokens, cacheReadTokens, cacheWriteTokens }) => {
+    if (cacheReadTokens + cacheWriteTokens > 0 || inputTokens < (traits.cache?.minTokens ?? 0)) return undefined;
+    return {
+      code: "cache_never_hit",
+      message:
+        `Cache points were sent, but of ${inputTokens} input tokens none was read from a cache or written to one: ` +
+        `check that ${id} caches prompts in this region, or take cache away.`,
+    };
   };
 }

@@ -1,9 +1,17 @@
 import { AbortError, addFacts, APIError } from "../../errors.ts";
 import { Abort, type AbortLike } from "../../http/abort.ts";
 import type { ChatRequest, ChatResult, ProviderStream } from "../../provider.ts";
-import { chunksOf, type Chunk } from "../../types/chunk.ts";
+import type { Chunk } from "../../types/chunk.ts";
 import type { PartialResponse } from "../../types/response.ts";
-import { askRendered, createResult, renderCall, renderChat, type ConverseOptions, type Source } from "./converse.ts";
+import {
+  askRendered,
+  createResult,
+  loadCost,
+  renderCall,
+  renderChat,
+  type ConverseOptions,
+  type Source,
+} from "./converse.ts";
 import { ConverseEvents } from "./stream.ts";
 
 /** The stream of one answer. It is retried until its first chunk was handed over, and never after. */
@@ -79,28 +87,32 @@ export class ConverseStream implements ProviderStream {
     const rendered = await renderChat(options, this.#request, true);
     if (this.#signal?.aborted) this.handleEvent();
     this.#signal?.addEventListener("abort", this);
-    if (rendered.body["toolConfig"] && rendered.model.traits.tools === "not-in-streams") return this.#askWhole();
+    if (rendered.isUnstreamable) return this.#askWhole();
     this.#readChunk = rendered.reader?.createChunkReader();
     const call = { ...renderCall(rendered, this.#request, true), abort: this.#abort };
-    return options.pipeline.run(call, async (received) => {
+    const opened = options.pipeline.run(call, async (received) => {
       const events = new ConverseEvents(received);
       try {
         const chunk = await events.next();
         // Only now does this attempt count: one that fails before its first chunk may be followed by another.
         this.#events = events;
-        const source = (this.#source = { requestId: received.requestId, region: received.region });
+        const { requestId, region, promoted } = received;
+        const source = (this.#source = { requestId, region, promoted });
         this.#finish = () => createResult(options, rendered, events.assembly.response, source);
         return chunk;
       } catch (error) {
         throw addFacts(error, { partial: events.assembly.partial });
       }
     });
+    loadCost(options);
+    return opened;
   }
 
   /** Asks without a stream, as this model does not take tools in one. */
   async #askWhole(): Promise<undefined> {
     const options = this.#options;
     const rendered = await renderChat(options, this.#request, false);
+    const { chunksOf } = await import("../../types/chunk.ts");
     const result = await askRendered(options, this.#request, rendered, this.#abort);
     const warning = { code: "stream_in_one_piece", message: `${rendered.model.id} calls tools only without a stream.` };
     this.#chunks.push(...chunksOf(result.parts));

@@ -1,17 +1,17 @@
-import { encodeUtf8 } from "#bytes";
-import { APIError, InputError } from "../../errors.ts";
+import { APIError } from "../../errors.ts";
 import type { Abort } from "../../http/abort.ts";
 import { readText } from "../../http/body.ts";
 import type { ChatRequest, ChatResult } from "../../provider.ts";
 import { compact, isObject, tryParse, type JsonObject } from "../../types/json.ts";
-import type { Warning } from "../../types/response.ts";
-import type { Usage } from "../../types/usage.ts";
 import type { BedrockOptions } from "../config.ts";
 import type { computeCost } from "../cost.ts";
+import { encodeJson, MAX_ANSWER_BYTES } from "../json-body.ts";
 import type { Prices } from "../prices.ts";
 import { checkHeaders, type Call, type Pipeline, type Received } from "../pipeline.ts";
-import { parseConverse } from "./parse.ts";
-import { renderPlainRequest } from "./plain-request.ts";
+import { contentOf, parseRest, parseTexts } from "./parse-response.ts";
+import type { parseBlock } from "./parse.ts";
+import type { renderFittedRequest } from "./fitted-request.ts";
+import { renderPlainConversation, renderPlainRequest } from "./plain-request.ts";
 import type { RenderedRequest } from "./wire.ts";
 
 /** What chats need of their client. */
@@ -21,7 +21,11 @@ export interface ConverseOptions {
   /** Prices that the user knows better. */
   readonly prices: Prices;
   /** What was loaded on first use, as asking for it again costs several microseconds. */
-  readonly loaded: { cost?: Promise<{ readonly computeCost: typeof computeCost }> };
+  readonly loaded: {
+    cost?: Promise<{ readonly computeCost: typeof computeCost }>;
+    parser?: Promise<{ readonly parseBlock: typeof parseBlock }>;
+    fitted?: Promise<{ readonly renderFittedRequest: typeof renderFittedRequest }>;
+  };
 }
 
 /**
@@ -36,12 +40,20 @@ export async function converse(options: ConverseOptions, request: ChatRequest): 
 
 /** Renders a request. What one that is more than plain text needs is loaded when there is one. */
 export async function renderChat(
-  { bedrock }: ConverseOptions,
+  { bedrock, loaded }: ConverseOptions,
   request: ChatRequest,
   isStreaming: boolean,
 ): Promise<RenderedRequest> {
-  const plain = renderPlainRequest(request, bedrock);
-  return plain ?? (await import("./request.ts")).renderRequest(request, bedrock, isStreaming);
+  const plain = renderPlainConversation(request, bedrock);
+  const rendered = plain && (renderPlainRequest(request, plain) ?? (await renderFitted(loaded, request, plain)));
+  return rendered ?? (await import("./request.ts")).renderRequest(request, bedrock, isStreaming);
+}
+
+async function renderFitted(
+  loaded: ConverseOptions["loaded"],
+  ...[request, conversation]: Parameters<typeof renderFittedRequest>
+): Promise<RenderedRequest | undefined> {
+  return (await (loaded.fitted ??= import("./fitted-request.ts"))).renderFittedRequest(request, conversation);
 }
 
 /** Makes a request that is rendered already. */
@@ -52,21 +64,22 @@ export function askRendered(
   abort?: Abort,
 ): Promise<ChatResult> {
   const call = { ...renderCall(rendered, request, false), ...(abort && { abort }) };
-  return options.pipeline.run(call, async (received) => {
+  const answer = options.pipeline.run(call, async (received) => {
     const raw = tryParse(await readText(received.response.body, MAX_ANSWER_BYTES));
     return createResult(options, rendered, isObject(raw) ? raw : {}, received);
   });
+  loadCost(options);
+  return answer;
 }
 
-/** No answer is longer; a server that never ends must not fill the memory. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Begins to load what a result needs, so that it is there when the answer is. */
+export function loadCost({ loaded }: ConverseOptions): NonNullable<ConverseOptions["loaded"]["cost"]> {
+  if (!loaded.cost) (loaded.cost = import("../cost.ts")).catch(() => {});
+  return loaded.cost;
+}
 
-function toJson(body: unknown): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new InputError("The request holds something that JSON cannot, or is nested too deeply.", { cause });
-  }
+async function loadParser({ loaded }: ConverseOptions): NonNullable<ConverseOptions["loaded"]["parser"]> {
+  return (loaded.parser ??= import("./parse.ts"));
 }
 
 /** The call of a rendered request. */
@@ -81,55 +94,51 @@ export function renderCall({ model, body }: RenderedRequest, { options }: ChatRe
       accept: isStreaming ? "application/vnd.amazon.eventstream" : "application/json",
       ...checkHeaders(options.headers),
     },
-    body: encodeUtf8(toJson(body)),
+    body: encodeJson(body),
     options,
   };
 }
 
 /** Where an answer came from. */
-export type Source = Pick<Received, "requestId" | "region">;
+export type Source = Pick<Received, "requestId" | "region" | "promoted">;
 
 /** The result that a complete response stands for. */
 export async function createResult(
-  { prices, loaded }: ConverseOptions,
+  options: ConverseOptions,
   rendered: RenderedRequest,
   raw: JsonObject,
-  { requestId, region }: Source,
+  { requestId, region, promoted }: Source,
 ): Promise<ChatResult> {
-  const parsed = parseConverse(raw);
-  if (!parsed) {
+  const content = contentOf(raw);
+  const rest = parseRest(raw);
+  if (!content || !rest) {
     throw new APIError(
       "The answer is no Converse response (no output.message or stopReason): check the endpoint and any proxy.",
       { code: "ERR_RESPONSE", requestId },
     );
   }
   const { model, reader } = rendered;
-  const { usage, metadata, finishReason } = parsed;
-  const missed = findCacheMiss(rendered, usage);
+  const { usage, finishReason } = rest;
+  const metadata = options.pipeline.hasRegions && region ? { ...rest.metadata, region } : rest.metadata;
+  const parts = parseTexts(content) ?? content.map((await loadParser(options)).parseBlock);
+  const missed = usage && rendered.checkCache?.(usage);
+  const warnings = missed ? [...rendered.warnings, missed] : rendered.warnings;
   const isGuarded = metadata.trace?.["guardrail"] !== undefined || finishReason === "guardrail_intervened";
-  const costs = await (loaded.cost ??= import("../cost.ts"));
+  const { computeCost } = await loadCost(options);
   return {
     model: model.id,
-    ...parsed,
-    ...reader?.read(parsed.parts, finishReason),
+    parts,
+    ...rest,
+    metadata,
+    ...reader?.read(parts, finishReason),
     ...compact({
       requestId,
-      cost: usage && costs.computeCost(usage, model, metadata, prices, region),
+      cost: usage && computeCost(usage, promoted ?? model, metadata, options.prices, region),
       guardrail: isGuarded ? (await import("./guardrail.ts")).parseGuardrail(metadata.trace, finishReason) : undefined,
     }),
-    warnings: missed ? [...rendered.warnings, missed] : rendered.warnings,
+    warnings: promoted
+      ? [...warnings, (await import("../promotion.ts")).createPromotionWarning(model, promoted)]
+      : warnings,
     raw,
-  };
-}
-
-/** Tells of a prompt that was long enough for the cache points that were planned, but had no part in any cache. */
-function findCacheMiss({ model, expectsCache }: RenderedRequest, usage: Usage | undefined): Warning | undefined {
-  if (!expectsCache || !usage || usage.cacheReadTokens + usage.cacheWriteTokens > 0) return undefined;
-  if (usage.inputTokens < (model.traits.cache?.minTokens ?? 0)) return undefined;
-  return {
-    code: "cache_never_hit",
-    message:
-      `Cache points were sent, but of ${usage.inputTokens} input tokens none was read from a cache or written to one: ` +
-      `check that ${model.id} caches prompts in this region, or take cache away.`,
   };
 }

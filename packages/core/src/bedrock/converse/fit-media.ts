@@ -2,13 +2,13 @@ import { CapabilityError } from "../../errors.ts";
 import type { ContentPart, TextPart, ToolResultContent } from "../../types/content.ts";
 import { compact } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
-import type { Model } from "../models.ts";
+import type { KnownModel } from "../known-models.ts";
 import { tellMedium } from "./legalize/media-words.ts";
 import type { Warn } from "./wire.ts";
 
 /** The turns before the last answer, whose media were answered already, and how many of these were left out. */
 interface Fit {
-  readonly model: Model;
+  readonly model: KnownModel;
   isAnswered: boolean;
   dropped: number;
 }
@@ -22,7 +22,7 @@ interface Fit {
  * @throws {CapabilityError} `ERR_CAPABILITY` for a medium of the user's, behind the last answer, that the model does not take
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
-export function fitMedia(messages: readonly Message[], model: Model, warn: Warn): readonly Message[] {
+export function fitMedia(messages: readonly Message[], model: KnownModel, warn: Warn): readonly Message[] {
   // An answer that is begun for the model is none yet.
   const asked = messages.findLastIndex(({ role }) => role === "user" || role === "tool");
   const answer = messages.findLastIndex(({ role }, index) => role === "assistant" && index < asked);
@@ -63,7 +63,7 @@ function replace<P extends ContentPart | ToolResultContent>(
 function findReason(
   part: ContentPart | ToolResultContent,
   isResult: boolean,
-  { id, traits }: Model,
+  { id, traits }: KnownModel,
 ): string | undefined {
   const { type } = part;
   const isGuarded = type === "guard_image";

@@ -1,8 +1,9 @@
-import { InputError } from "../../errors.ts";
 import type { GuardrailConfig } from "../../provider.ts";
-import { compact, isObject, numberOf, objectOf, objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
+import { compact, isObject, objectOf, objectsOf, type JsonObject } from "../../types/json.ts";
 import type { GuardrailFinding, GuardrailOutcome } from "../../types/response.ts";
 import type { BedrockOptions } from "../config.ts";
+import { resolveGuardrail } from "../guardrail-choice.ts";
+import { isFound, listEntries } from "../guardrail-entries.ts";
 import type { Warn, WireBlock, WireMessage, WireRequest } from "./wire.ts";
 
 /**
@@ -18,23 +19,10 @@ export function applyGuardrail(
   isStreaming: boolean,
   warn: Warn,
 ): WireRequest {
-  const { bedrockGuardrailIdentifier: clientId, bedrockGuardrailVersion, bedrockGuardrailTrace } = client;
-  if (config === undefined && clientId === undefined) return request;
-  const { guardrailIdentifier = clientId, latestTurnOnly, streamProcessingMode, trace } = config ?? {};
-  // A version belongs to its guardrail: the client's says nothing of another one.
-  const clientVersion = guardrailIdentifier === clientId ? bedrockGuardrailVersion : undefined;
-  const guardrailVersion = config?.guardrailVersion ?? clientVersion;
-  if (guardrailIdentifier === undefined || guardrailVersion === undefined) {
-    const missing = guardrailIdentifier === undefined ? "guardrailIdentifier" : "guardrailVersion";
-    throw new InputError(
-      `guardrailConfig has no ${missing}: give guardrailIdentifier and guardrailVersion, ` +
-        "or bedrockGuardrailIdentifier and bedrockGuardrailVersion to createLLM().",
-    );
-  }
+  if (config === undefined && client.bedrockGuardrailIdentifier === undefined) return request;
+  const { latestTurnOnly, streamProcessingMode } = config ?? {};
   const guardrailConfig = compact({
-    guardrailIdentifier,
-    guardrailVersion,
-    trace: trace ?? bedrockGuardrailTrace,
+    ...resolveGuardrail(config ?? {}, client, "guardrailConfig"),
     // The mode exists only for streams; Converse itself refuses it.
     streamProcessingMode: isStreaming ? streamProcessingMode : undefined,
   });
@@ -73,17 +61,6 @@ function guard(block: WireBlock): WireBlock {
   return format === "png" || format === "jpeg" ? { guardContent: { image: { format, source } } } : block;
 }
 
-/** Where an assessment lists what each policy found, and the member that names it. */
-const LISTS: readonly (readonly [policy: GuardrailFinding["policy"], list: string, name: string])[] = [
-  ["topic", "topics", "name"],
-  ["content", "filters", "type"],
-  ["word", "customWords", "match"],
-  ["word", "managedWordLists", "type"],
-  ["sensitiveInformation", "piiEntities", "type"],
-  ["sensitiveInformation", "regexes", "name"],
-  ["contextualGrounding", "filters", "type"],
-];
-
 /**
  * What the guardrail did; `undefined` when the answer tells of none. Whether it intervened is told by the stop reason
  * alone: a finding may be one that it was set to only detect.
@@ -104,33 +81,5 @@ export function parseGuardrail(trace: JsonObject | undefined, finishReason: stri
 /** Of each guardrail one assessment, or a list of them. */
 function parseAssessments(value: unknown, where: GuardrailFinding["where"]): GuardrailFinding[] {
   const assessments = Object.values(objectOf(value) ?? {}).flatMap((one) => (isObject(one) ? [one] : objectsOf(one)));
-  return assessments.flatMap((assessment) => parseAssessment(assessment, where));
-}
-
-function parseAssessment(assessment: JsonObject, where: GuardrailFinding["where"]): GuardrailFinding[] {
-  const findings = LISTS.flatMap(([policy, list, name]): GuardrailFinding[] =>
-    objectsOf(objectOf(assessment[`${policy}Policy`])?.[list])
-      .filter(isFound)
-      .map((raw) => ({
-        policy,
-        where,
-        action: stringOf(raw["action"]) ?? "NONE",
-        name: stringOf(raw[name]) ?? stringOf(raw["regex"]) ?? "",
-        raw,
-      })),
-  );
-  // These name their kind by their only member, and have no action: they only tell.
-  const reasoned = objectsOf(objectOf(assessment["automatedReasoningPolicy"])?.["findings"]);
-  for (const raw of reasoned) {
-    const [name = ""] = Object.keys(raw);
-    findings.push({ policy: "automatedReasoning", where, action: "NONE", name, raw });
-  }
-  return findings;
-}
-
-/** A full trace lists what was looked for in vain, too; grounding scores are always listed. */
-function isFound({ detected, action, score, threshold }: JsonObject): boolean {
-  if (typeof detected === "boolean") return detected;
-  const isScore = numberOf(score) !== undefined && numberOf(threshold) !== undefined;
-  return !isScore || action !== "NONE" || Number(score) < Number(threshold);
+  return assessments.flatMap((assessment) => listEntries(assessment, where).filter(isFound));
 }

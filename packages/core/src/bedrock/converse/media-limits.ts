@@ -5,7 +5,7 @@ import { readImageSize } from "../../media/image-size.ts";
 import { formatBytes, MAX_BASE64_LENGTH, MAX_TOTAL_LENGTH, maxBytesOf } from "../../media/limits.ts";
 import type { ContentPart, ToolResultContent } from "../../types/content.ts";
 import type { Message } from "../../types/message.ts";
-import type { Model } from "../models.ts";
+import type { KnownModel } from "../known-models.ts";
 
 const MAX_DOCUMENTS = 5;
 const MAX_PIXELS = 8000;
@@ -18,7 +18,7 @@ const CHECKED: readonly string[] = ["image", "document", "video", "audio", "guar
  * @throws {InputError} `ERR_INPUT` when media are too many or too large
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
-export function checkMedia(messages: readonly Message[], model: Model): void {
+export function checkMedia(messages: readonly Message[], model: KnownModel): void {
   const count = { image: 0, document: 0, base64: 0 };
   messages.forEach(({ content }, index) => {
     if (typeof content !== "string") checkParts(content, `messages[${index}]`, model, count);
@@ -31,7 +31,7 @@ type Count = Record<"image" | "document" | "base64", number>;
 function checkParts(
   parts: readonly (ContentPart | ToolResultContent)[],
   where: string,
-  model: Model,
+  model: KnownModel,
   count: Count,
 ): void {
   parts.forEach((part, index) => {
@@ -47,7 +47,7 @@ function checkParts(
   });
 }
 
-function checkCount(type: "image" | "document", count: number, where: string, { id, traits }: Model): void {
+function checkCount(type: "image" | "document", count: number, where: string, { id, traits }: KnownModel): void {
   const most = type === "image" ? traits.maxImages : MAX_DOCUMENTS;
   if (count <= most) return;
   throw new InputError(`${where} is one too many: ${id} takes ${most} ${type}s in a request. Leave some out.`);

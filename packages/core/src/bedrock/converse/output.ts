@@ -5,7 +5,7 @@ import type { ContentPart, ToolCallPart } from "../../types/content.ts";
 import { compact, isObject, objectOf, objectsOf, type JsonObject } from "../../types/json.ts";
 import type { OutputFormat } from "../../types/tool.ts";
 import type { ModelTraits } from "../traits.ts";
-import type { Model } from "../models.ts";
+import type { KnownModel } from "../known-models.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** How a structured answer was asked for, so that it can be read. */
@@ -36,7 +36,7 @@ interface Planned {
 export function applyOutput(
   request: WireRequest,
   output: OutputFormat | undefined,
-  model: Model,
+  model: KnownModel,
   isStreaming: boolean,
 ): Planned {
   if (!output) return { request };
@@ -82,7 +82,7 @@ function askNatively(
   return { ...request, outputConfig: { ...request.outputConfig, textFormat } };
 }
 
-function askByTool(request: WireRequest, output: OutputFormat, model: Model): Planned {
+function askByTool(request: WireRequest, output: OutputFormat, model: KnownModel): Planned {
   const { name = "answer", description, schema } = output;
   const { tools = [], toolChoice } = request.toolConfig ?? {};
   const toolName = uniqueName(name.replaceAll("-", "_"), tools);
@@ -125,7 +125,7 @@ function instruct(request: WireRequest, text: string): WireRequest {
   return { ...request, system: [...request.system, { text }] };
 }
 
-function forceTool(name: string, { traits }: Model): JsonObject | undefined {
+function forceTool(name: string, { traits }: KnownModel): JsonObject | undefined {
   if (traits.toolChoices.includes("tool")) return { tool: { name } };
   return traits.toolChoices.includes("any") ? { any: {} } : undefined;
 }
@@ -138,7 +138,7 @@ function uniqueName(name: string, tools: readonly JsonObject[]): string {
 }
 
 /** Whether the model thinks in this request, or may: some models always do. */
-function isThinking({ additionalModelRequestFields: fields }: WireRequest, { traits }: Model): boolean {
+function isThinking({ additionalModelRequestFields: fields }: WireRequest, { traits }: KnownModel): boolean {
   const isOn = ["thinking", "reasoning_config", "reasoningConfig"].some((name) => {
     const config = fields?.[name];
     return isObject(config) && config["type"] !== "disabled";

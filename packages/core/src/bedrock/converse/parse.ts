@@ -1,17 +1,8 @@
-import { isBase64 } from "../../media/base64.ts";
-import { FORMATS } from "../../media/formats.ts";
+import { IMAGE_FORMATS } from "../../media/image-formats.ts";
+import { isBase64 } from "../../media/is-base64.ts";
 import type { Citation, ContentPart } from "../../types/content.ts";
-import { compact, isObject, numberOf, objectOf, objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
-import type { ResponseMetadata } from "../../types/response.ts";
-import { addTokens, type TokensByTtl, type Usage } from "../../types/usage.ts";
-
-/** What a Converse response says, in our terms. */
-export interface ParsedResponse {
-  readonly parts: readonly ContentPart[];
-  readonly finishReason: string;
-  readonly usage?: Usage;
-  readonly metadata: ResponseMetadata;
-}
+import { compact, isObject, objectOf, objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
+import { contentOf, parseRest, type ParsedResponse } from "./parse-response.ts";
 
 /**
  * Reads a Converse response, or a stream's events put together in its shape. Members that are new stay in `raw`.
@@ -20,15 +11,9 @@ export interface ParsedResponse {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function parseConverse(raw: JsonObject): ParsedResponse | undefined {
-  const message = objectOf(objectOf(raw["output"])?.["message"]);
-  const finishReason = stringOf(raw["stopReason"]);
-  if (!message || finishReason === undefined) return undefined;
-  return {
-    parts: objectsOf(message["content"]).map(parseBlock),
-    finishReason,
-    ...compact({ usage: parseUsage(raw["usage"]) }),
-    metadata: parseMetadata(raw),
-  };
+  const content = contentOf(raw);
+  const rest = parseRest(raw);
+  return content && rest && { parts: content.map(parseBlock), ...rest };
 }
 
 /** One content block; a kind that this version does not know comes back as it is. */
@@ -82,45 +67,7 @@ export function parseCitation({ title, source, sourceContent, location, ...other
 /** An image in a format that can be sent back; anything else stays as it is. */
 function parseImage({ format, source, error }: JsonObject): ContentPart | undefined {
   const base64 = stringOf(objectOf(source)?.["bytes"]);
-  const known = FORMATS.image.find((each) => each === format);
+  const known = IMAGE_FORMATS.find((each) => each === format);
   if (error !== undefined || !known || base64 === undefined || !isBase64(base64)) return undefined;
   return { type: "image", source: { base64 }, format: known };
-}
-
-/** Token counts; `undefined` when Bedrock reported none. */
-export function parseUsage(value: unknown): Usage | undefined {
-  const usage = objectOf(value) ?? {};
-  const read = (name: string): number | undefined => countOf(usage[name]);
-  const inputTokens = read("inputTokens");
-  const outputTokens = read("outputTokens");
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  const cacheReadTokens = read("cacheReadInputTokens") ?? 0;
-  const cacheWriteTokens = read("cacheWriteInputTokens") ?? 0;
-  let byTtl: TokensByTtl | undefined;
-  for (const { ttl, inputTokens: tokens } of objectsOf(usage["cacheDetails"])) {
-    if (typeof ttl === "string") byTtl = addTokens(byTtl, { [ttl]: countOf(tokens) ?? 0 });
-  }
-  return {
-    inputTokens,
-    outputTokens,
-    totalTokens: read("totalTokens") ?? inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens,
-    cacheReadTokens,
-    cacheWriteTokens,
-    ...compact({ cacheWriteTokensByTtl: byTtl }),
-  };
-}
-
-function countOf(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
-}
-
-function parseMetadata(raw: JsonObject): ResponseMetadata {
-  const { metrics, trace, performanceConfig, serviceTier, additionalModelResponseFields } = raw;
-  return compact({
-    latencyMs: numberOf(objectOf(metrics)?.["latencyMs"]),
-    trace: objectOf(trace),
-    performanceConfig: objectOf(performanceConfig),
-    serviceTier: objectOf(serviceTier),
-    additionalModelResponseFields,
-  });
 }

@@ -2,36 +2,40 @@ import type { ChatRequest } from "../../provider.ts";
 import type { ContentPart } from "../../types/content.ts";
 import type { JsonObject } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
-import type { Warning } from "../../types/response.ts";
 import type { BedrockOptions } from "../config.ts";
 import { resolveModel } from "../models.ts";
-import { renderParams } from "./params.ts";
-import { fitInference } from "./sampling.ts";
 import type { RenderedRequest, WireBlock, WireConversation, WireMessage, WireRequest } from "./wire.ts";
 
 /** Parameters that more depends on than the member that they set. */
 const INVOLVED = ["thinking", "effort", "cache", "guardrailConfig", "additionalModelRequestFields", "outputConfig"];
 
 /**
- * Renders a request that is a plain conversation: what user and assistant said in turns, in text. That is all that most
- * requests hold, and every model takes it, so that nothing else has to be loaded for it.
+ * What a request says that is a plain conversation: what user and assistant said in turns, in text. That is all that most
+ * requests hold, and every model takes it.
  *
  * @returns `undefined` for any other request
- * @throws {InputError} `ERR_INPUT` when model or parameters cannot be right
  */
-export function renderPlainRequest(request: ChatRequest, client: BedrockOptions): RenderedRequest | undefined {
-  const { params, tools, output } = request;
+export function renderPlainConversation(
+  { messages, params, tools, output }: ChatRequest,
+  client: BedrockOptions,
+): WireConversation | undefined {
   const isInvolved = INVOLVED.some((name) => params[name as keyof typeof params] !== undefined);
   const hasGuardrail = (client.bedrockGuardrailIdentifier ?? client.bedrockGuardrailVersion) !== undefined;
-  if (tools?.length || output || isInvolved || hasGuardrail) return undefined;
-  const conversation = renderPlainMessages(request.messages);
-  if (!conversation) return undefined;
-  const model = resolveModel(request.model, request.baseModel);
-  if (conversation.system.length > 0 && !model.traits.hasSystem) return undefined;
-  const warnings: Warning[] = [];
-  const warn = (code: string, message: string): unknown => warnings.push({ code, message });
-  const wire = fitInference({ ...conversation, ...renderParams(params) }, model, warn);
-  return { model, body: renderBody(wire), warnings };
+  return tools?.length || output || isInvolved || hasGuardrail ? undefined : renderPlainMessages(messages);
+}
+
+/**
+ * A plain conversation as a request, where nothing in it depends on the model.
+ *
+ * @returns `undefined` when there are instructions or parameters
+ * @throws {InputError} `ERR_INPUT` when the model cannot be one
+ */
+export function renderPlainRequest(
+  { model: id, baseModel, params }: ChatRequest,
+  conversation: WireConversation,
+): RenderedRequest | undefined {
+  if (conversation.system.length > 0 || Object.values(params).some((value) => value !== undefined)) return undefined;
+  return { model: resolveModel(id, baseModel), body: renderBody({ ...conversation, rest: {} }), warnings: [] };
 }
 
 /** The body of a request. A member that is empty is left out. */

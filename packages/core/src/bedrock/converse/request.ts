@@ -2,8 +2,8 @@ import { InputError } from "../../errors.ts";
 import type { ChatRequest } from "../../provider.ts";
 import type { Warning } from "../../types/response.ts";
 import type { BedrockOptions } from "../config.ts";
-import { resolveModel } from "../models.ts";
-import { planCache } from "./cache-plan.ts";
+import { resolveKnownModel } from "../known-models.ts";
+import { createCacheCheck, planCache } from "./cache-plan.ts";
 import { applyGuardrail } from "./guardrail.ts";
 import { fitMedia } from "./fit-media.ts";
 import { checkMedia } from "./media-limits.ts";
@@ -26,7 +26,7 @@ import type { RenderedRequest, WireRequest } from "./wire.ts";
  */
 export function renderRequest(request: ChatRequest, client: BedrockOptions, isStreaming: boolean): RenderedRequest {
   const { params } = request;
-  const model = resolveModel(request.model, request.baseModel);
+  const model = resolveKnownModel(request.model, request.baseModel);
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): unknown => warnings.push({ code, message });
   const messages = fitMedia(request.messages, model, warn);
@@ -46,5 +46,12 @@ export function renderRequest(request: ChatRequest, client: BedrockOptions, isSt
     );
   }
   const reader = createAnswerReader(legal.toolNames, structured.plan);
-  return { model, body: renderBody(wire), warnings, reader, expectsCache: wire !== legal.request };
+  return {
+    model,
+    body: renderBody(wire),
+    warnings,
+    reader,
+    checkCache: wire === legal.request ? undefined : createCacheCheck(model),
+    isUnstreamable: wire.toolConfig !== undefined && model.traits.tools === "not-in-streams",
+  };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../types/json.ts";
-import type { Model } from "../models.ts";
+import type { KnownModel } from "../known-models.ts";
 import type { Warn, WireRequest } from "./wire.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Warn, WireRequest } from "./wire.ts";
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html
  */
-export function fitInference(request: WireRequest, model: Model, warn: Warn): WireRequest {
+export function fitInference(request: WireRequest, model: KnownModel, warn: Warn): WireRequest {
   const { inferenceConfig: config = {}, additionalModelRequestFields: fields = {} } = request;
   const { sampling, hasStopSequences, maxOutputTokens = Infinity } = model.traits;
   const drop = (from: JsonObject, name: string, why: string): JsonObject => {

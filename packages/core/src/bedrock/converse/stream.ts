@@ -1,9 +1,8 @@
 import { createEventStreamDecoder, type EventStreamFrame } from "../../aws/event-stream/index.ts";
-import { parseRestError } from "../../aws/rest-error.ts";
 import { decodeUtf8 } from "#bytes";
 import { IncompleteStreamError, StreamError } from "../../errors.ts";
 import type { Chunk } from "../../types/chunk.ts";
-import { createAwsError } from "../errors.ts";
+import { checkEventStream } from "../event-frames.ts";
 import { isObject, stringOf, tryParse } from "../../types/json.ts";
 import type { Received } from "../pipeline.ts";
 import { redactError } from "../redact.ts";
@@ -27,14 +26,7 @@ export class ConverseEvents {
   /** @throws {StreamError} `ERR_STREAM_CONTENT_TYPE` when the response is no event stream */
   constructor(received: Received) {
     this.#received = received;
-    const type = received.response.headers["content-type"] ?? "";
-    if (!type.startsWith("application/vnd.amazon.eventstream")) {
-      received.response.body.cancel();
-      throw new StreamError(
-        `The content type is ${JSON.stringify(type)}, not an event stream's: check the endpoint and any proxy.`,
-        { code: "ERR_STREAM_CONTENT_TYPE", retryable: false },
-      );
-    }
+    checkEventStream(received);
   }
 
   /**
@@ -47,7 +39,8 @@ export class ConverseEvents {
       for (;;) {
         const frame = this.#frames?.next();
         if (frame && !frame.done) {
-          const chunk = this.#accept(frame.value);
+          const taken = this.#accept(frame.value);
+          const chunk = taken === "rich" ? await this.#acceptRich(frame.value) : taken;
           if (chunk) return chunk;
           continue;
         }
@@ -76,31 +69,24 @@ export class ConverseEvents {
     return undefined;
   }
 
-  #accept({ headers, payload }: EventStreamFrame): Chunk | undefined {
-    const kind = headers[":message-type"];
-    if (kind === "event") {
-      const event = stringOf(headers[":event-type"]) ?? "";
-      const parsed = tryParse(decodeUtf8(payload));
-      if (isObject(parsed)) return this.assembly.accept(event, parsed);
-      if (!KNOWN_EVENTS.test(event)) return undefined;
-      throw new StreamError(`The event ${event} is no JSON object (${payload.length} bytes): ask again.`, {
-        code: "ERR_STREAM_PAYLOAD",
-      });
-    }
-    if (kind === "exception" || kind === "error") throw this.#failure(headers, payload);
-    throw new StreamError(`A frame's :message-type is ${String(kind)}: ask again.`, {
-      code: "ERR_STREAM_PROTOCOL",
+  /** Takes a frame; gives `"rich"` for one that needs what plain text does not. */
+  #accept({ headers, payload }: EventStreamFrame): Chunk | "rich" | undefined {
+    if (headers[":message-type"] !== "event") return "rich";
+    const event = stringOf(headers[":event-type"]) ?? "";
+    const parsed = tryParse(decodeUtf8(payload));
+    if (isObject(parsed)) return this.assembly.accept(event, parsed);
+    if (!KNOWN_EVENTS.test(event)) return undefined;
+    throw new StreamError(`The event ${event} is no JSON object (${payload.length} bytes): ask again.`, {
+      code: "ERR_STREAM_PAYLOAD",
     });
   }
 
-  /** What the service says of itself: a modelled exception, or an error that only has a code. */
-  #failure(headers: EventStreamFrame["headers"], payload: Uint8Array): Error {
-    const type = stringOf(headers[":exception-type"]) ?? stringOf(headers[":error-code"]);
-    const error = parseRestError(type, decodeUtf8(payload));
-    const message = stringOf(headers[":error-message"]) ?? error.message;
-    // On the wire the type is a member name: "throttlingException".
-    const name = error.name.charAt(0).toUpperCase() + error.name.slice(1);
-    const { requestId } = this.#received;
-    return createAwsError({ name, message }, { operation: "ConverseStream", requestId });
+  async #acceptRich(frame: EventStreamFrame): Promise<Chunk | undefined> {
+    if (frame.headers[":message-type"] !== "event") {
+      throw (await import("../frame-error.ts")).createFrameError(frame, "ConverseStream");
+    }
+    this.assembly.useRich(await import("./rich-blocks.ts"));
+    const taken = this.#accept(frame);
+    return taken === "rich" ? undefined : taken;
   }
 }

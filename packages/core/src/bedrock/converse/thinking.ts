@@ -1,7 +1,7 @@
 import { CapabilityError } from "../../errors.ts";
 import type { ChatParams, ThinkingConfig } from "../../provider.ts";
 import { compact, isObject, numberOf, type JsonObject } from "../../types/json.ts";
-import type { Model } from "../models.ts";
+import type { KnownModel } from "../known-models.ts";
 import { dropConflicts } from "./thinking-conflicts.ts";
 import type { Warn, WireRequest } from "./wire.ts";
 
@@ -26,7 +26,12 @@ const MIN_BUDGET = 1024;
  * @throws {CapabilityError} `ERR_CAPABILITY` when a model is to think that cannot
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
  */
-export function applyThinking(request: WireRequest, params: ThinkingParams, model: Model, warn: Warn): WireRequest {
+export function applyThinking(
+  request: WireRequest,
+  params: ThinkingParams,
+  model: KnownModel,
+  warn: Warn,
+): WireRequest {
   const { thinking, effort } = params;
   const { additionalModelRequestFields: own, outputConfig } = request;
   const isAsked = thinking !== undefined || effort !== undefined;
@@ -43,7 +48,7 @@ export function applyThinking(request: WireRequest, params: ThinkingParams, mode
 }
 
 /** The model's own fields that ask for what is wished. */
-function renderThinking(params: ThinkingParams, request: WireRequest, model: Model, warn: Warn): JsonObject {
+function renderThinking(params: ThinkingParams, request: WireRequest, model: KnownModel, warn: Warn): JsonObject {
   const { thinking, effort } = params;
   const { thinking: style, family } = model.traits;
   const { budget, display } = configOf(thinking);
@@ -67,7 +72,7 @@ function renderThinking(params: ThinkingParams, request: WireRequest, model: Mod
 }
 
 /** A model that cannot think, or that thinks as it likes. */
-function renderFixed({ thinking, effort }: ThinkingParams, model: Model, warn: Warn): JsonObject {
+function renderFixed({ thinking, effort }: ThinkingParams, model: KnownModel, warn: Warn): JsonObject {
   const { thinking: style, family } = model.traits;
   if (style === "none") {
     if (thinking) {
@@ -85,7 +90,7 @@ function renderFixed({ thinking, effort }: ThinkingParams, model: Model, warn: W
   return {};
 }
 
-function renderClaude(params: ThinkingParams, request: WireRequest, model: Model, warn: Warn): JsonObject {
+function renderClaude(params: ThinkingParams, request: WireRequest, model: KnownModel, warn: Warn): JsonObject {
   const { thinking, effort } = params;
   if (thinking === false) return renderClaudeOff(effort, model, warn);
   const { thinking: style } = model.traits;
@@ -106,7 +111,7 @@ function renderClaude(params: ThinkingParams, request: WireRequest, model: Model
 }
 
 /** Only models that take a budget can be told not to think; the others refuse to hear of it. */
-function renderClaudeOff(effort: string | undefined, model: Model, warn: Warn): JsonObject {
+function renderClaudeOff(effort: string | undefined, model: KnownModel, warn: Warn): JsonObject {
   const { thinking: style } = model.traits;
   if (style === "adaptive") warnNotDisabled(model, warn);
   const disabled = style !== "adaptive" && { thinking: { type: "disabled" } };
@@ -126,7 +131,7 @@ function renderEffort(effort: string | undefined): JsonObject {
 }
 
 /** The budget that leaves room for an answer; `undefined` when none does. */
-function fitBudget(budget: number, request: WireRequest, model: Model, warn: Warn): number | undefined {
+function fitBudget(budget: number, request: WireRequest, model: KnownModel, warn: Warn): number | undefined {
   const limit = numberOf(request.inferenceConfig?.["maxTokens"]) ?? model.traits.maxOutputTokens ?? Infinity;
   if (budget < limit) return budget;
   if (limit <= MIN_BUDGET) {
@@ -145,7 +150,7 @@ function budgetOf(effort: string | undefined, warn: Warn): number {
 }
 
 /** The effort that the model knows and that comes nearest to what is wished. */
-function chooseEffort(effort: string | undefined, budget: number | undefined, model: Model, warn: Warn): string {
+function chooseEffort(effort: string | undefined, budget: number | undefined, model: KnownModel, warn: Warn): string {
   const { efforts } = model.traits;
   const wanted = effort ?? (budget === undefined ? "medium" : levelOf(budget));
   const distance = (level: string): number => Math.abs(rankOf(level) - rankOf(wanted));
@@ -174,15 +179,15 @@ function configOf(thinking: ChatParams["thinking"]): ThinkingConfig {
   return typeof thinking === "object" ? thinking : {};
 }
 
-function warnIgnored(what: string, model: Model, warn: Warn): void {
+function warnIgnored(what: string, model: KnownModel, warn: Warn): void {
   warn(`${what.replace(".", "_")}_ignored`, `${what} was left out: ${model.id} cannot be told how much to think.`);
 }
 
-function warnDisplay(model: Model, warn: Warn): void {
+function warnDisplay(model: KnownModel, warn: Warn): void {
   warn("thinking_display_ignored", `thinking.display was left out: ${model.id} has no such choice here.`);
 }
 
-function warnNotDisabled(model: Model, warn: Warn): void {
+function warnNotDisabled(model: KnownModel, warn: Warn): void {
   warn("thinking_not_disabled", `${model.id} decides itself whether it thinks: thinking cannot be switched off.`);
 }
 

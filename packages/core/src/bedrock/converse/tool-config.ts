@@ -4,7 +4,7 @@ import type { ChatRequest } from "../../provider.ts";
 import { compact, objectOf, type JsonObject } from "../../types/json.ts";
 import type { FunctionTool, ToolChoice, ToolDefinition } from "../../types/tool.ts";
 import type { ModelTraits } from "../traits.ts";
-import type { Model } from "../models.ts";
+import type { KnownModel } from "../known-models.ts";
 import { isToolBlock } from "./legalize/blocks.ts";
 import { legalizeSchema } from "./legalize/schemas.ts";
 import type { Warn, WireRequest } from "./wire.ts";
@@ -23,7 +23,7 @@ export function applyTools(
     toolChoice = "auto",
     parallelToolCalls,
   }: Pick<ChatRequest, "tools" | "toolChoice" | "parallelToolCalls">,
-  { id, traits }: Model,
+  { id, traits }: KnownModel,
   warn: Warn,
 ): WireRequest {
   if (tools.length === 0) return request;

@@ -2,6 +2,7 @@ import type { Chunk } from "../../types/chunk.ts";
 import type { ContentPart } from "../../types/content.ts";
 import type { JsonObject } from "../../types/json.ts";
 import type { Warning } from "../../types/response.ts";
+import type { Usage } from "../../types/usage.ts";
 import type { Model } from "../models.ts";
 
 /** A content block as Bedrock takes it: an object with one member, which names the kind. */
@@ -64,6 +65,8 @@ export interface RenderedRequest {
   readonly warnings: readonly Warning[];
   /** Absent when answers are right as they are. */
   readonly reader?: AnswerReader | undefined;
-  /** Whether cache points were planned, so that the answer should tell of a cache. */
-  readonly expectsCache?: boolean;
+  /** Tells of cache points that were planned in vain, by the tokens of the answer. Absent when there are none. */
+  readonly checkCache?: ((usage: Usage) => Warning | undefined) | undefined;
+  /** Whether the model takes this request only without a stream. */
+  readonly isUnstreamable?: boolean;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { planCache } from "../../../src/bedrock/converse/cache-plan.ts";
 import { renderRequest } from "../../../src/bedrock/converse/request.ts";
 import type { WireBlock, WireMessage, WireRequest } from "../../../src/bedrock/converse/wire.ts";
-import { resolveModel } from "../../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../../src/bedrock/known-models.ts";
 import type { CacheConfig, ChatParams } from "../../../src/provider.ts";
 import { objectOf, type JsonObject } from "../../../src/types/json.ts";
 import type { ContentPart } from "../../../src/types/content.ts";
@@ -30,7 +30,7 @@ function wire(over: Partial<WireRequest> = {}): WireRequest {
 
 function plan(request: WireRequest, cache: CacheConfig = "auto", model = CLAUDE): WireRequest & { told: string[] } {
   const told: string[] = [];
-  return { ...planCache(request, cache, resolveModel(model), (code) => told.push(code)), told };
+  return { ...planCache(request, cache, resolveKnownModel(model), (code) => told.push(code)), told };
 }
 
 /** Where the points are, like `"system.1"`, with the ttl behind it. */
@@ -62,7 +62,7 @@ describe("cache points set by themselves", () => {
 
   test("are none without being asked for, and none where the model refuses them, which is told", () => {
     const request = wire({ system: [said(LONG)] });
-    expect(planCache(request, undefined, resolveModel(CLAUDE), () => expect.fail())).toBe(request);
+    expect(planCache(request, undefined, resolveKnownModel(CLAUDE), () => expect.fail())).toBe(request);
     const refused = plan(request, "auto", NONE);
     expect(pointsOf(refused)).toEqual([]);
     expect(refused.told).toEqual(["cache_unsupported"]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fitMedia } from "../../../src/bedrock/converse/fit-media.ts";
-import { resolveModel } from "../../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../../src/bedrock/known-models.ts";
 import type { ContentPart, ToolResultContent } from "../../../src/types/content.ts";
 import type { Message } from "../../../src/types/message.ts";
 import { createClient, errorOf, useServer } from "../../support/bedrock.ts";
@@ -20,7 +20,7 @@ const stood = (what: string): ContentPart => ({ type: "text", text: `(${what} st
 
 function fit(model: string, ...messages: Message[]): { messages: readonly Message[]; warnings: string[] } {
   const warnings: string[] = [];
-  const fitted = fitMedia(messages, resolveModel(model), (code, message) => warnings.push(`${code}: ${message}`));
+  const fitted = fitMedia(messages, resolveKnownModel(model), (code, message) => warnings.push(`${code}: ${message}`));
   return { messages: fitted, warnings };
 }
 
@@ -69,7 +69,7 @@ describe("media of earlier turns", () => {
     "go to %s, which takes them, as they are",
     (model) => {
       const messages = [user(image, document, guarded), answer, tool(image), answer, next];
-      const fitted = fitMedia(messages, resolveModel(model), () => expect.unreachable());
+      const fitted = fitMedia(messages, resolveKnownModel(model), () => expect.unreachable());
       expect(fitted).toBe(messages);
     },
   );

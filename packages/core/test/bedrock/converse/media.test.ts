@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ModelTraits } from "../../../src/bedrock/traits.ts";
 import { checkMedia } from "../../../src/bedrock/converse/media-limits.ts";
 import { renderMedia } from "../../../src/bedrock/converse/render-media.ts";
-import { resolveModel, type Model } from "../../../src/bedrock/models.ts";
+import { resolveKnownModel, type KnownModel } from "../../../src/bedrock/known-models.ts";
 import type { MediaPart } from "../../../src/media/complete.ts";
 import type { ContentPart, SearchResultPart } from "../../../src/types/content.ts";
 import { errorOf, MODEL } from "../../support/bedrock.ts";
@@ -71,8 +71,8 @@ describe("a medium as a block", () => {
 });
 
 describe("media of a request", () => {
-  const model = (traits: Partial<ModelTraits> = {}): Model => {
-    const resolved = resolveModel(MODEL);
+  const model = (traits: Partial<ModelTraits> = {}): KnownModel => {
+    const resolved = resolveKnownModel(MODEL);
     return { ...resolved, traits: { ...resolved.traits, maxImages: 20, readsS3: true, ...traits } };
   };
   const check = (content: readonly ContentPart[], traits?: Partial<ModelTraits>): void =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyOutput, createOutputReader, readOutput, type OutputPlan } from "../../../src/bedrock/converse/output.ts";
 import type { WireRequest } from "../../../src/bedrock/converse/wire.ts";
-import { resolveModel } from "../../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../../src/bedrock/known-models.ts";
 import type { Chunk } from "../../../src/types/chunk.ts";
 import type { ContentPart } from "../../../src/types/content.ts";
 import type { JsonObject } from "../../../src/types/json.ts";
@@ -26,13 +26,13 @@ function apply(
   more: Partial<WireRequest> = {},
   isStreaming = false,
 ): { request: WireRequest; plan?: OutputPlan } {
-  return applyOutput({ ...request, ...more }, { schema, ...output }, resolveModel(model), isStreaming);
+  return applyOutput({ ...request, ...more }, { schema, ...output }, resolveKnownModel(model), isStreaming);
 }
 
 describe("applyOutput", () => {
   test("leaves a request alone that wants no structure", () => {
-    expect(applyOutput(request, undefined, resolveModel(NATIVE), false)).toEqual({ request });
-    expect(applyOutput(request, undefined, resolveModel(NATIVE), false).request).toBe(request);
+    expect(applyOutput(request, undefined, resolveKnownModel(NATIVE), false)).toEqual({ request });
+    expect(applyOutput(request, undefined, resolveKnownModel(NATIVE), false).request).toBe(request);
   });
 
   test("asks natively where the model takes it, with a schema that Bedrock takes", () => {

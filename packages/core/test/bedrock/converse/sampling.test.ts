@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveModel } from "../../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../../src/bedrock/known-models.ts";
 import { fitInference } from "../../../src/bedrock/converse/sampling.ts";
 import type { WireRequest } from "../../../src/bedrock/converse/wire.ts";
 import type { ChatParams } from "../../../src/provider.ts";
@@ -9,7 +9,7 @@ import { bodyOf, createClient, useServer } from "../../support/bedrock.ts";
 function fit(id: string, members: Partial<WireRequest>): { request: WireRequest; warnings: Warning[] } {
   const warnings: Warning[] = [];
   const request: WireRequest = { messages: [], system: [], rest: {}, ...members };
-  const fitted = fitInference(request, resolveModel(id), (code, message) => warnings.push({ code, message }));
+  const fitted = fitInference(request, resolveKnownModel(id), (code, message) => warnings.push({ code, message }));
   return { request: fitted, warnings };
 }
 
@@ -22,7 +22,7 @@ describe("what a model takes", () => {
     ["acme.model-1", { temperature: 1, topP: 0.5, maxTokens: 2 ** 31 - 1, stopSequences: ["X"] }],
   ])("goes to %s as it is: %j", (id, inferenceConfig) => {
     const given: WireRequest = { messages: [], system: [], rest: {}, inferenceConfig };
-    expect(fitInference(given, resolveModel(id), () => expect.fail())).toBe(given);
+    expect(fitInference(given, resolveKnownModel(id), () => expect.fail())).toBe(given);
   });
 });
 

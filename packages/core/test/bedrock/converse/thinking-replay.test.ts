@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConverseAssembly } from "../../../src/bedrock/converse/assemble.ts";
 import { parseConverse } from "../../../src/bedrock/converse/parse.ts";
+import * as richBlocks from "../../../src/bedrock/converse/rich-blocks.ts";
 import { renderConversation } from "../../../src/bedrock/converse/render.ts";
 import type { ChatJSON } from "../../../src/chat/chat.ts";
 import { objectOf, objectsOf, type JsonObject } from "../../../src/types/json.ts";
@@ -84,6 +85,7 @@ describe("thinking goes back as it came, block by block and byte by byte", () =>
     fc.assert(
       fc.property(blocks, (content) => {
         const assembly = new ConverseAssembly();
+        assembly.useRich(richBlocks);
         content.forEach((block, index) => {
           for (const [name, payload] of eventsOf(block, index)) assembly.accept(name, payload);
         });
@@ -95,6 +97,7 @@ describe("thinking goes back as it came, block by block and byte by byte", () =>
 
   test("from a stream that puts redacted thinking behind readable thinking without ending it", () => {
     const assembly = new ConverseAssembly();
+    assembly.useRich(richBlocks);
     const pieces = [{ text: "Hm." }, { signature: "c2ln" }, { redactedContent: "YQ==" }, { redactedContent: "Yg==" }];
     for (const reasoningContent of pieces) {
       assembly.accept("contentBlockDelta", { contentBlockIndex: 0, delta: { reasoningContent } });

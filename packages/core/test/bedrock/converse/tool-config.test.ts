@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyTools } from "../../../src/bedrock/converse/tool-config.ts";
 import type { WireRequest } from "../../../src/bedrock/converse/wire.ts";
-import { resolveModel } from "../../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../../src/bedrock/known-models.ts";
 import type { ChatRequest } from "../../../src/provider.ts";
 import type { ToolDefinition } from "../../../src/types/tool.ts";
 import { errorOf } from "../../support/bedrock.ts";
@@ -25,7 +25,9 @@ type Given = Pick<ChatRequest, "tools" | "toolChoice" | "parallelToolCalls">;
 
 function apply(modelId: string, given: Given, request: WireRequest = start): { request: WireRequest; codes: string[] } {
   const codes: string[] = [];
-  const applied = applyTools(request, { tools: [tool], ...given }, resolveModel(modelId), (code) => codes.push(code));
+  const applied = applyTools(request, { tools: [tool], ...given }, resolveKnownModel(modelId), (code) =>
+    codes.push(code),
+  );
   return { request: applied, codes };
 }
 

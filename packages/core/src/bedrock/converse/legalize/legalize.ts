@@ -1,5 +1,5 @@
 import type { ModelTraits } from "../../traits.ts";
-import type { Model } from "../../models.ts";
+import type { KnownModel } from "../../known-models.ts";
 import type { Warn, WireBlock, WireRequest } from "../wire.ts";
 import { arrange } from "./blocks.ts";
 import { placeCachePoints } from "./cache-points.ts";
@@ -25,7 +25,7 @@ export interface LegalRequest {
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
-export function legalize(given: WireRequest, { traits }: Model, warn: Warn): LegalRequest {
+export function legalize(given: WireRequest, { traits }: KnownModel, warn: Warn): LegalRequest {
   if (isPlain(given, traits)) return { request: given, toolNames: NO_NAMES };
   let request = separateRoles(given, traits, warn);
   const told = tellTools(request.messages, traits, warn);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { legalize } from "../../../../src/bedrock/converse/legalize/legalize.ts";
 import type { WireMessage, WireRequest } from "../../../../src/bedrock/converse/wire.ts";
-import { resolveModel } from "../../../../src/bedrock/models.ts";
+import { resolveKnownModel } from "../../../../src/bedrock/known-models.ts";
 import {
   assistant,
   call,
@@ -42,18 +42,18 @@ describe("a legal request", () => {
   };
 
   test.each([plain, rich])("comes back as the same object, without a warning", (request) => {
-    expect(legalize(request, resolveModel(CLAUDE), refuse).request).toBe(request);
+    expect(legalize(request, resolveKnownModel(CLAUDE), refuse).request).toBe(request);
   });
 
   test("keeps its object in plain text for every model", () => {
-    for (const id of [LLAMA, NOVA]) expect(legalize(plain, resolveModel(id), refuse).request).toBe(plain);
+    for (const id of [LLAMA, NOVA]) expect(legalize(plain, resolveKnownModel(id), refuse).request).toBe(plain);
   });
 
   test("keeps its object where a change of the tools stands behind no message of the user", () => {
     const change: WireMessage = { role: "system", content: [{ toolAddition: { tool: { name: "time" } } }] };
     for (const messages of [[change], [user(text("Hi")), assistant(text("Hello")), change]]) {
       const request = { system: [], messages, rest: {} };
-      expect(legalize(request, resolveModel(CLAUDE_EARLY), refuse).request).toBe(request);
+      expect(legalize(request, resolveKnownModel(CLAUDE_EARLY), refuse).request).toBe(request);
     }
   });
 });

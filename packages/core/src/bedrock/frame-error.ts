@@ -1,0 +1,20 @@
+import type { EventStreamFrame } from "../aws/event-stream/index.ts";
+import { parseRestError } from "../aws/rest-error.ts";
+import { decodeUtf8 } from "#bytes";
+import { StreamError, type APIError } from "../errors.ts";
+import { stringOf } from "../types/json.ts";
+import { createAwsError } from "./errors.ts";
+
+/** What a frame that is no event stands for: a modelled exception, an error that only has a code, or a broken protocol. */
+export function createFrameError({ headers, payload }: EventStreamFrame, operation: string): APIError {
+  const kind = headers[":message-type"];
+  if (kind !== "exception" && kind !== "error") {
+    return new StreamError(`A frame's :message-type is ${String(kind)}: ask again.`, { code: "ERR_STREAM_PROTOCOL" });
+  }
+  const type = stringOf(headers[":exception-type"]) ?? stringOf(headers[":error-code"]);
+  const error = parseRestError(type, decodeUtf8(payload));
+  const message = stringOf(headers[":error-message"]) ?? error.message;
+  // On the wire the type is a member name: "throttlingException".
+  const name = error.name.charAt(0).toUpperCase() + error.name.slice(1);
+  return createAwsError({ name, message }, { operation });
+}

@@ -1,0 +1,184 @@
+import { readStream } from "./streams.ts";
+import { InputError, ModelError } from "../../errors.ts";
+import type { RequestOptions } from "../../requests/options.ts";
+import { compact, objectOf, stringOf, type JsonObject } from "../../types/json.ts";
+import type { BedrockClient } from "../client.ts";
+import { callJson } from "../json-call.ts";
+import { checkS3Uri, createS3Storage, type Storage } from "../s3.ts";
+import { resolveModel } from "../models.ts";
+import { listJobs, type JobFilter } from "./list.ts";
+import { waitForJob, type WaitOptions } from "./wait.ts";
+
+/** How an asynchronous invocation is started. */
+export interface AsyncInvocationOptions extends RequestOptions {
+  /** The folder in S3 to write to, like `"s3://bucket/videos"`; the model adds one for each invocation. */
+  outputUri: string;
+  /** Key to encrypt what is written. Default: S3's own. */
+  kmsKeyId?: string | undefined;
+  /** The account that the bucket belongs to, when it is not yours. */
+  bucketOwner?: string | undefined;
+  tags?: Readonly<Record<string, string>> | undefined;
+  /** The same token starts only one invocation. Default: a new one for each call, the same for all its retries. */
+  clientRequestToken?: string | undefined;
+}
+
+/** An invocation that writes its answer to S3: as it was when it was looked at. */
+export class AsyncInvocation {
+  readonly arn: string;
+  /** `"InProgress"`, `"Completed"` or `"Failed"`. */
+  readonly status: string;
+  /** ARN of the model; absent right after the start. */
+  readonly modelArn?: string;
+  /** Why it failed. */
+  readonly failureMessage?: string;
+  /** The folder in S3 that holds, or will hold, what it writes. */
+  readonly outputUri: string;
+  readonly submitTime?: Date;
+  readonly endTime?: Date;
+  /** As received. */
+  readonly raw: JsonObject;
+  readonly #client: BedrockClient;
+
+  /** @internal Use `llm.video()` or `llm.asyncInvocations`. */
+  constructor(client: BedrockClient, raw: JsonObject) {
+    this.#client = client;
+    this.raw = raw;
+    this.arn = stringOf(raw["invocationArn"]) ?? "";
+    this.status = stringOf(raw["status"]) ?? "InProgress";
+    const config = objectOf(objectOf(raw["outputDataConfig"])?.["s3OutputDataConfig"]);
+    const uri = (stringOf(config?.["s3Uri"]) ?? "").replace(/\/$/, "");
+    const id = this.arn.slice(this.arn.lastIndexOf("/") + 1);
+    this.outputUri = uri.endsWith(`/${id}`) ? uri : `${uri}/${id}`;
+    Object.assign(
+      this,
+      compact({
+        modelArn: stringOf(raw["modelArn"]),
+        failureMessage: stringOf(raw["failureMessage"]),
+        submitTime: dateOf(raw["submitTime"]),
+        endTime: dateOf(raw["endTime"]),
+      }),
+    );
+  }
+
+  /** Looks again. */
+  refresh(options: RequestOptions = {}): Promise<AsyncInvocation> {
+    return getAsyncInvocation(this.#client, this.arn, options);
+  }
+
+  /**
+   * Waits until it is completed.
+   *
+   * @throws {ModelError} `ERR_JOB_FAILED` when it failed
+   * @throws {TimeoutError} `ERR_TIMEOUT_JOB`
+   */
+  async wait(options: WaitOptions<AsyncInvocation> = {}): Promise<AsyncInvocation> {
+    const { signal } = options;
+    const look = (): Promise<AsyncInvocation> => this.refresh({ signal });
+    const hasEnded = ({ status }: AsyncInvocation): boolean => status !== "InProgress";
+    const job = await waitForJob(this.#client, this.arn, look, hasEnded, options);
+    if (job.status === "Completed") return job;
+    throw new ModelError(`${job.arn} is ${job.status}: ${job.failureMessage ?? "Bedrock did not say why"}`, {
+      code: "ERR_JOB_FAILED",
+      operation: "GetAsyncInvoke",
+    });
+  }
+
+  /** The URIs of what it has written. */
+  files({ storage, ...options }: RequestOptions & { storage?: Storage } = {}): Promise<readonly string[]> {
+    return (storage ?? createS3Storage(this.#client, options)).list(`${this.outputUri}/`);
+  }
+
+  /** Reads a file that it has written, like `"output.mp4"`. */
+  async read(name: string, { storage, ...options }: RequestOptions & { storage?: Storage } = {}): Promise<Uint8Array> {
+    return readStream(await (storage ?? createS3Storage(this.#client, options)).get(`${this.outputUri}/${name}`));
+  }
+
+  toJSON(): JsonObject {
+    return this.raw;
+  }
+}
+
+/** A time as Bedrock writes it. */
+export function dateOf(value: unknown): Date | undefined {
+  const date = new Date(typeof value === "number" ? value * 1000 : (stringOf(value) ?? NaN));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/**
+ * StartAsyncInvoke: starts an invocation that writes its answer to S3.
+ *
+ * @param modelInput in the shape of the model's own
+ * @throws {InputError} `ERR_INPUT`
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_StartAsyncInvoke.html
+ */
+export async function startAsyncInvocation(
+  client: BedrockClient,
+  id: string,
+  modelInput: JsonObject,
+  options: AsyncInvocationOptions,
+): Promise<AsyncInvocation> {
+  const { outputUri, kmsKeyId, bucketOwner, tags, clientRequestToken = crypto.randomUUID(), ...request } = options;
+  const model = resolveModel(id);
+  const s3Uri = checkS3Uri(outputUri, "outputUri");
+  const outputDataConfig = { s3OutputDataConfig: compact({ s3Uri, kmsKeyId, bucketOwner }) };
+  const { json } = await callJson(
+    client,
+    {
+      operation: "StartAsyncInvoke",
+      model,
+      path: "/async-invoke",
+      body: {
+        clientRequestToken,
+        modelId: id,
+        modelInput,
+        outputDataConfig,
+        ...(tags && { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }),
+      },
+      options: request,
+    },
+    (answer) => typeof answer["invocationArn"] === "string",
+  );
+  return new AsyncInvocation(client, { ...json, clientRequestToken, status: "InProgress", outputDataConfig });
+}
+
+/**
+ * GetAsyncInvoke.
+ *
+ * @throws {InputError} `ERR_INPUT` when it is no ARN of an invocation
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GetAsyncInvoke.html
+ */
+export async function getAsyncInvocation(
+  client: BedrockClient,
+  arn: string,
+  options: RequestOptions = {},
+): Promise<AsyncInvocation> {
+  const [, region] = /^arn:[^:]+:bedrock:([a-z0-9-]+):\d{12}:async-invoke\/[a-z0-9]+$/.exec(arn) ?? [];
+  if (region === undefined) {
+    throw new InputError(`The invocation is ${JSON.stringify(arn)}: give the ARN that its start gave.`);
+  }
+  const path = `/async-invoke/${encodeURIComponent(arn)}`;
+  const call = { operation: "GetAsyncInvoke", region, path, options };
+  const { json } = await callJson(client, call, (answer) => typeof answer["status"] === "string");
+  return new AsyncInvocation(client, json);
+}
+
+/**
+ * ListAsyncInvokes, all pages.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ListAsyncInvokes.html
+ */
+export async function listAsyncInvocations(
+  client: BedrockClient,
+  filter: JobFilter = {},
+): Promise<readonly AsyncInvocation[]> {
+  const call = { operation: "ListAsyncInvokes", path: "/async-invoke" };
+  const found = await listJobs(client, call, "asyncInvokeSummaries", filter, { sortBy: "SubmissionTime" });
+  return found.map((raw) => new AsyncInvocation(client, raw));
+}
+
+/** The operations on asynchronous invocations. */
+export interface AsyncInvocations {
+  start(model: string, modelInput: JsonObject, options: AsyncInvocationOptions): Promise<AsyncInvocation>;
+  get(arn: string, options?: RequestOptions): Promise<AsyncInvocation>;
+  list(filter?: JobFilter): Promise<readonly AsyncInvocation[]>;
+}

@@ -1,0 +1,109 @@
+import { readBytes, readText } from "../http/body.ts";
+import { encode } from "../aws/signing.ts";
+import { InputError } from "../errors.ts";
+import type { RequestOptions } from "../requests/options.ts";
+import type { BedrockClient } from "./client.ts";
+import type { Call } from "./pipeline.ts";
+
+/**
+ * Where jobs read and write. The default is S3 with the client's own credentials and region; give another one to go
+ * through a client of your own.
+ */
+export interface Storage {
+  put(uri: string, body: Uint8Array): Promise<void>;
+  /** The content, piece by piece. */
+  get(uri: string): Promise<AsyncIterable<Uint8Array>>;
+  /** The URIs of all objects that begin with this one, sorted. */
+  list(uriPrefix: string): Promise<readonly string[]>;
+}
+
+/** A place in S3; the key is `""` for the whole bucket. */
+interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/**
+ * Checks a place for jobs to read from or write to.
+ *
+ * @param option its name, for the error
+ * @returns the URI without a slash at its end
+ * @throws {InputError} `ERR_INPUT`
+ */
+export function checkS3Uri(uri: unknown, option: string): string {
+  if (typeof uri === "string" && S3_URI.test(uri) && uri.length <= 1024) return uri.replace(/\/$/, "");
+  throw new InputError(`${option} is ${JSON.stringify(uri)}: give a place in S3 like "s3://bucket/folder".`);
+}
+
+// As Bedrock takes them.
+const S3_URI = /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](\/[-!_*'().a-z0-9A-Z]+)*\/?$/;
+
+/**
+ * S3 with the client's own credentials, by signed requests in path style.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ */
+export function createS3Storage({ pipeline }: BedrockClient, { headers: _, ...options }: RequestOptions): Storage {
+  const call = (operation: string, method: string, path: string, body?: Uint8Array): Call => {
+    // Headers of the caller's own are for Bedrock.
+    return { operation, service: "s3", method, path, headers: {}, body, options };
+  };
+  return {
+    async put(uri, body) {
+      await pipeline.run(call("PutObject", "PUT", renderPath(parseS3Uri(uri)), body), ({ response }) =>
+        readBytes(response.body),
+      );
+    },
+    get: (uri) =>
+      pipeline.run(call("GetObject", "GET", renderPath(parseS3Uri(uri))), ({ response: { body } }) =>
+        Promise.resolve({
+          async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+            try {
+              for (;;) {
+                const { done, value } = await body.next();
+                if (done) return;
+                yield value;
+              }
+            } finally {
+              body.cancel();
+            }
+          },
+        }),
+      ),
+    async list(uriPrefix) {
+      const { bucket, key } = parseS3Uri(uriPrefix);
+      const uris: string[] = [];
+      for (let token: string | undefined = ""; token !== undefined;) {
+        const after: string = token && `&continuation-token=${encode(token)}`;
+        const path: string = `/${bucket}?list-type=2${after}&prefix=${encode(key)}`;
+        const xml: string = await pipeline.run(call("ListObjectsV2", "GET", path), ({ response }) =>
+          readText(response.body),
+        );
+        for (const [, found = ""] of xml.matchAll(/<Key>([^<]*)<\/Key>/g))
+          uris.push(`s3://${bucket}/${unescape(found)}`);
+        const next: string | undefined = /<NextContinuationToken>([^<]*)</.exec(xml)?.[1];
+        token = next && unescape(next);
+      }
+      return uris.sort();
+    },
+  };
+}
+
+function parseS3Uri(uri: string): S3Location {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];
+  return { bucket, key };
+}
+
+function renderPath({ bucket, key }: S3Location): string {
+  return `/${bucket}/${key.split("/").map(encode).join("/")}`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Takes the escapes of XML back. */
+function unescape(text: string): string {
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+    if (decimal) return String.fromCodePoint(Number(decimal));
+    return hex ? String.fromCodePoint(parseInt(String(hex), 16)) : (ENTITIES[String(name)] ?? String(whole));
+  });
+}

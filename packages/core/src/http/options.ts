@@ -1,0 +1,104 @@
+import { ConfigurationError } from "../errors.ts";
+import type { World } from "../world.ts";
+import type { Endpoint } from "./transport.ts";
+
+/** A certificate or key in PEM, or several. */
+export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
+
+/** Where a connection leads. */
+export type ConnectionTarget = Pick<Endpoint, "protocol" | "hostname" | "port">;
+
+/** How connections are made; on Node only. Elsewhere the platform decides, or a `fetch` of one's own. */
+export interface HttpOptions {
+  /**
+   * URL of a proxy, like `"http://user:password@proxy.example.com:3128"`; `false` for none. Default: `HTTPS_PROXY` or
+   * `HTTP_PROXY` by the endpoint's protocol, then `ALL_PROXY`, in lower or upper case. `NO_PROXY` holds for all of them. This
+   * machine and link-local addresses are always asked directly.
+   */
+  proxy?: string | false | undefined;
+  /** The certificates to trust in place of Node's own. (`NODE_EXTRA_CA_CERTS` adds to those.) */
+  ca?: Pem | undefined;
+  /** The client's certificate, for servers that ask for one. Give it together with `key`. */
+  cert?: Pem | undefined;
+  /** The certificate's private key. */
+  key?: Pem | undefined;
+  /**
+   * An `Agent` of `node:http` or `node:https` (or one built on them, as for SOCKS), or a function that chooses one for each
+   * request; where it gives none, the connection is direct. It goes alone.
+   */
+  agent?: object | ((target: ConnectionTarget) => object | undefined) | undefined;
+}
+
+/** How a transport connects. */
+export interface Connecting {
+  readonly http?: HttpOptions | undefined;
+  /** Has the environment, which is read with the first request. */
+  readonly world: Pick<World, "env">;
+}
+
+/** A proxy. */
+export interface Proxy {
+  readonly protocol: "http:" | "https:";
+  readonly hostname: string;
+  readonly port: number;
+  /** The value of `Proxy-Authorization`. */
+  readonly authorization: string | undefined;
+}
+
+const NAMES: Readonly<Record<keyof HttpOptions, true>> = { proxy: true, ca: true, cert: true, key: true, agent: true };
+
+/**
+ * Checks the option `http`.
+ *
+ * @throws {ConfigurationError} `ERR_CONFIGURATION`
+ */
+export function checkHttpOptions(http: HttpOptions): void {
+  const given = Object.entries(http).flatMap(([name, value]) => (value === undefined ? [] : name));
+  const unknown = given.find((name) => !Object.hasOwn(NAMES, name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`http.${unknown} is no option: give ${Object.keys(NAMES).join(", ")}.`);
+  }
+  const { proxy, cert, key, agent } = http;
+  if (agent !== undefined && given.length > 1) {
+    throw new ConfigurationError(`http has ${given.join(", ")}: an agent goes alone, as it makes the connections.`);
+  }
+  if (agent !== undefined && typeof agent !== "object" && typeof agent !== "function") {
+    throw new ConfigurationError(`http.agent is ${typeof agent}: give an Agent, or a function that gives one.`);
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new ConfigurationError("http.cert and http.key belong together: give both.");
+  }
+  if (proxy !== undefined && proxy !== false) parseProxy(proxy, "http.proxy");
+}
+
+/**
+ * Reads the URL of a proxy; without a protocol it is one over HTTP.
+ *
+ * @param source the option or variable it came from, for the error
+ * @throws {ConfigurationError} `ERR_CONFIGURATION`, which does not repeat the URL: it may hold a password
+ */
+export function parseProxy(given: string, source: string): Proxy {
+  const url = typeof given === "string" && !given.includes("://") ? `http://${given}` : given;
+  const { protocol, hostname, port, username, password } = URL.canParse(url) ? new URL(url) : new URL("none:");
+  const authorization = (username || password) && `Basic ${encodeBasic(`${username}:${password}`)}`;
+  if ((protocol !== "http:" && protocol !== "https:") || authorization === undefined) {
+    throw new ConfigurationError(
+      `${source} is no usable proxy: give an http or https URL; for other kinds, like SOCKS, give http.agent.`,
+    );
+  }
+  return {
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port) || (protocol === "https:" ? 443 : 80),
+    authorization: authorization || undefined,
+  };
+}
+
+/** `user:password`, percent-encoded as in a URL, for Basic authentication; nothing when that is no UTF-8. */
+function encodeBasic(text: string): string | undefined {
+  try {
+    return btoa(String.fromCharCode(...new TextEncoder().encode(decodeURIComponent(text))));
+  } catch {
+    return undefined;
+  }
+}

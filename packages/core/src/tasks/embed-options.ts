@@ -1,0 +1,118 @@
+import { checkNames, checkRequestOptions } from "../chat/options.ts";
+import { ConfigurationError, InputError } from "../errors.ts";
+import type { EmbedderRequest, EmbedPurpose, Truncation } from "../requests/embed.ts";
+import type { RequestOptions } from "../requests/options.ts";
+import { compact } from "../types/json.ts";
+import type { PartialResponse } from "../types/response.ts";
+import type { Cost, Usage } from "../types/usage.ts";
+import type { OutputType } from "../types/vector.ts";
+import type { EmbedPlan } from "./embed-run.ts";
+import { needTask, type TaskEnvironment } from "./task.ts";
+
+/** How far embedding has come. */
+export interface EmbedProgress {
+  /** How many vectors there are, those of `resume` included. */
+  readonly done: number;
+  /** How many there shall be; absent for `embedStream`. */
+  readonly total?: number;
+  /** Of the requests so far; absent when it is not known for all of them. */
+  readonly usage?: Usage;
+  /** Of the requests so far; absent when it is not known for all of them. */
+  readonly cost?: Cost;
+}
+
+/** The options of `llm.embedStream()`. */
+export interface EmbedStreamOptions<T extends OutputType = OutputType> extends RequestOptions {
+  /** Default: the client's `defaultEmbeddingModel`. */
+  model?: string | undefined;
+  /** The model behind an ARN that does not name it. */
+  baseModel?: string | undefined;
+  /** Length of a vector; which ones there are depends on the model. Default: the model's own. */
+  dimensions?: number | undefined;
+  /** Whether vectors have the length 1. Default: the model's own. */
+  normalize?: boolean | undefined;
+  /** What the vectors are for. Default `"document"`; what is searched with is a `"query"`. */
+  inputType?: EmbedPurpose | undefined;
+  /** What becomes of a text with too many tokens. Default: the model's own, which is mostly `"none"`: an error. */
+  truncate?: Truncation | undefined;
+  /** Type of the numbers. Default `"float"`. */
+  outputType?: T | undefined;
+  /** Fields of the model's own, in its own words; they win over the options. */
+  params?: EmbedderRequest["params"];
+  /** How many requests are made at the same time. Default 8. */
+  concurrency?: number | undefined;
+  /** Called after each request. */
+  onProgress?: ((progress: EmbedProgress) => void) | undefined;
+}
+
+/** The options of `llm.embed()`. */
+export interface EmbedOptions<T extends OutputType = OutputType> extends EmbedStreamOptions<T> {
+  /** The `partial` of an earlier error: what it has is not embedded again. */
+  resume?: Pick<PartialResponse, "vectors"> | undefined;
+}
+
+const CHOICES: readonly (readonly ["inputType" | "truncate" | "outputType", readonly string[]])[] = [
+  ["inputType", ["document", "query", "classification", "clustering"]],
+  ["truncate", ["none", "start", "end"]],
+  ["outputType", ["float", "int8", "uint8", "binary", "ubinary"]],
+];
+/** Every option, so that a misspelt one fails instead of being ignored. */
+const OPTIONS: Readonly<Record<keyof EmbedStreamOptions, true>> = {
+  signal: true,
+  timeouts: true,
+  maxRetries: true,
+  headers: true,
+  model: true,
+  baseModel: true,
+  dimensions: true,
+  normalize: true,
+  inputType: true,
+  truncate: true,
+  outputType: true,
+  params: true,
+  concurrency: true,
+  onProgress: true,
+};
+
+/**
+ * Checks options, and resolves the model.
+ *
+ * @throws {LLMError} as `embed` does
+ */
+export async function createPlan(env: TaskEnvironment, options: EmbedStreamOptions): Promise<EmbedPlan> {
+  checkNames(options, Object.keys(OPTIONS), "embed");
+  const { signal, timeouts, maxRetries, headers, concurrency = 8, onProgress, ...own } = options;
+  const { model = env.defaultEmbeddingModel } = own;
+  const requestOptions = compact({ signal, timeouts, maxRetries, headers });
+  checkRequestOptions(requestOptions);
+  if (model === undefined) {
+    throw new ConfigurationError("No model is set: give one to llm.embed(), or defaultEmbeddingModel.");
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new InputError(`concurrency is ${String(concurrency)}: give a whole number of at least 1.`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new InputError(`onProgress is ${typeof onProgress}: give a function.`);
+  }
+  checkChoices(own);
+  const request = { ...own, model, options: requestOptions };
+  const embedder = await needTask(env.provider, "embedder")(request);
+  return { env, request, embedder, limits: { ...embedder, model }, concurrency };
+}
+
+function checkChoices(options: EmbedStreamOptions): void {
+  for (const [name, allowed] of CHOICES) {
+    const value = options[name];
+    if (value === undefined || allowed.includes(value)) continue;
+    throw new InputError(
+      `${name} is ${JSON.stringify(value)}: give ${allowed.map((each) => JSON.stringify(each)).join(", ")}.`,
+    );
+  }
+  const { normalize, params } = options;
+  if (normalize !== undefined && typeof normalize !== "boolean") {
+    throw new InputError(`normalize is ${JSON.stringify(normalize)}: give true or false.`);
+  }
+  if (params !== undefined && (typeof params !== "object" || params === null || Array.isArray(params))) {
+    throw new InputError("params is no object: give fields of the model's own.");
+  }
+}

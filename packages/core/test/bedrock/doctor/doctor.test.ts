@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import type { DoctorReport, DoctorSubject } from "../../../src/bedrock/doctor/report.ts";
+import type { LLMOptions } from "../../../src/llm.ts";
+import { createLLM } from "../../../src/llm.ts";
+import { createClient, failureOf, KEYS, MODEL, useServer, withServer } from "../../support/bedrock.ts";
+
+const server = useServer();
+
+const examine = (options: Partial<LLMOptions> = {}, model?: string, world: object = {}): Promise<DoctorReport> =>
+  createClient(server(), options, world).doctor({ model });
+
+/** What a report says of a subject. */
+function find(report: DoctorReport, subject: DoctorSubject): [status?: string, message?: string] {
+  const check = report.checks.find((each) => each.subject === subject);
+  return check ? [check.status, check.message] : [];
+}
+
+describe("doctor", () => {
+  it("finds nothing wrong where nothing is", async () => {
+    const report = await examine({}, MODEL);
+    expect(report.ok).toBe(true);
+    expect(report.checks.map(({ subject }) => subject)).toEqual([
+      "region",
+      "endpoint",
+      "credentials",
+      "call",
+      "clock",
+      "model",
+    ]);
+    expect(find(report, "region")).toEqual(["ok", "us-east-1, from AWS_REGION"]);
+    expect(find(report, "endpoint")).toEqual(["ok", server().url]);
+    expect(find(report, "credentials")).toEqual(["ok", "key AKIA…MPLE, from environment"]);
+    expect(find(report, "call")[1]).toContain(server().requests[0]?.id);
+    expect(find(report, "model")).toEqual(["ok", `${MODEL} answered, request id ${server().requests[1]?.id}`]);
+    expect(server().requests[1]?.json).toMatchObject({ inferenceConfig: { maxTokens: 1 } });
+  });
+
+  it("prints a line for each check, and no secret", async () => {
+    const report = await examine();
+    const lines = String(report).split("\n");
+    expect(lines[0]).toBe("✓ region      us-east-1, from AWS_REGION");
+    expect(lines.at(-1)).toBe("- model       give llm.doctor({ model }) to ask it for one token");
+    const everything = `${String(report)}${JSON.stringify(report)}`;
+    expect(everything).not.toContain(KEYS.AWS_SECRET_ACCESS_KEY);
+    expect(everything).not.toContain(KEYS.AWS_ACCESS_KEY_ID);
+  });
+
+  it("tells of a wrong secret", async () => {
+    const report = await examine({ bedrockAccessKeyId: KEYS.AWS_ACCESS_KEY_ID, bedrockSecretAccessKey: "wrong" });
+    expect(report.ok).toBe(false);
+    expect(find(report, "credentials")).toEqual(["ok", "key AKIA…MPLE, from bedrockAccessKeyId"]);
+    expect(find(report, "call")).toEqual(["failed", expect.stringContaining("AuthenticationError")]);
+  });
+
+  it("tells of credentials that are not there, and of no region", async () => {
+    const env = { AWS_EC2_METADATA_DISABLED: "true", HOME: "/nonexistent", AWS_REGION: "us-east-1" };
+    const report = await examine({}, undefined, { env });
+    expect(find(report, "credentials")).toEqual(["failed", expect.stringContaining("AWS_ACCESS_KEY_ID")]);
+    expect(find(report, "call")).toEqual([]);
+    const without = await examine({}, undefined, { env: { ...KEYS, HOME: "/nonexistent" } });
+    expect(find(without, "region")).toEqual(["warning", expect.stringContaining("bedrockRegion")]);
+    expect(find(without, "endpoint")).toEqual(["failed", expect.stringContaining("No AWS region is set")]);
+  });
+
+  it("tells of a machine that is not there", async () => {
+    const url = await withServer({}, ({ url: gone }) => Promise.resolve(gone));
+    const report = await examine({ bedrockEndpoint: url });
+    expect(find(report, "call")).toEqual(["failed", expect.stringContaining("ERR_NETWORK")]);
+    expect(server().requests).toHaveLength(0);
+  });
+
+  it("takes a signature for good when only the operation is forbidden", async () => {
+    server().enqueue({ error: "AccessDeniedException", message: "User is not authorized to perform ListAsyncInvokes" });
+    const report = await examine({}, MODEL);
+    expect(find(report, "call")).toEqual([
+      "warning",
+      expect.stringMatching(/^the signature was accepted.*not authorized/),
+    ]);
+    expect(report.ok).toBe(true);
+    expect(find(report, "model")[0]).toBe("ok");
+  });
+
+  it("tells of a clock that is off, though signatures are corrected", async () => {
+    const report = await examine({}, MODEL, { now: () => Date.now() - 20 * 60_000 });
+    expect(find(report, "clock")).toEqual(["warning", expect.stringMatching(/which is 1(199|20\d) s off/)]);
+    expect(find(report, "model")[0]).toBe("ok");
+  });
+
+  it("tells of a model without access, with AWS's reason", async () => {
+    await withServer({ deniedModels: ["anthropic.claude-sonnet-4-6"] }, async (denying) => {
+      const report = await createClient(denying).doctor({ model: MODEL });
+      expect(find(report, "model")).toEqual(["failed", expect.stringContaining("You don't have access to the model")]);
+    });
+  });
+
+  it("suggests the profile of the region for a model that needs one", async () => {
+    const report = await examine({}, "anthropic.claude-sonnet-4-6");
+    expect(find(report, "model")).toEqual(["failed", expect.stringContaining('"us.anthropic.claude-sonnet-4-6"')]);
+  });
+
+  it("knows API keys and clients that send nothing", async () => {
+    await withServer({ apiKeys: ["a-long-api-key"], credentials: [] }, async (other) => {
+      const report = await createClient(other, { bedrockApiKey: "a-long-api-key" }).doctor();
+      expect(find(report, "credentials")).toEqual(["ok", "an API key, from bedrockApiKey"]);
+      expect(find(report, "call")[0]).toBe("ok");
+      expect(String(report)).not.toContain("a-long-api-key");
+    });
+    expect(find(await examine({ bedrockAuth: "none" }), "credentials")[1]).toContain('"none"');
+  });
+
+  it("stops when it is aborted", async () => {
+    server().enqueue({ hang: true });
+    const aborter = new AbortController();
+    const asking = failureOf(createClient(server()).doctor({ signal: aborter.signal }));
+    await server().nextRequest();
+    aborter.abort();
+    expect(await asking).toMatchObject({ code: "ERR_ABORTED" });
+  });
+
+  it("is a part of Bedrock", async () => {
+    const provider = { name: "mine", chat: () => Promise.reject(new Error()), stream: () => expect.unreachable() };
+    expect(await failureOf(createLLM({ provider }).doctor())).toMatchObject({ code: "ERR_CAPABILITY" });
+  });
+});

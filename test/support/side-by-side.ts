@@ -2,6 +2,7 @@ import {
   type BedrockLocal,
   type BedrockLocalOptions,
   type ReceivedRequest,
+  type ScriptedReply,
   startBedrockLocal,
 } from "@node-llm/bedrock-local";
 import type { LLM } from "@node-llm/core";
@@ -19,55 +20,67 @@ export interface Compared<T> {
   readonly official: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Both clients, set to one local Bedrock. */
+/** Both clients, each with a local Bedrock of its own. */
 export interface SideBySide {
+  /** Our client's. */
   readonly server: BedrockLocal;
   readonly llm: LLM;
   readonly clients: OfficialClients;
-  /** Moves the server's clock, which stands still otherwise. */
+  /** Moves the clock of both servers, which stands still otherwise. */
   tick(ms: number): void;
-  /** Asks with our client, sends the same through the official SDK, and expects the server to see no difference. */
+  /** Scripts the next answers of both servers. */
+  enqueue(...replies: ScriptedReply[]): void;
+  /** Asks with our client, sends the same through the official SDK, and expects the servers to see no difference. */
   compare<T>(ask: (llm: LLM) => Promise<T>): Promise<Compared<T>>;
 }
 
-/** Gives the tests of a file both clients and a local Bedrock, and takes them away after. */
+/**
+ * Gives the tests of a file both clients, and takes them away after. Their servers are set alike and get the same requests,
+ * so that they make up the same answers: seeds, ids and ARNs, too.
+ */
 export function useSideBySide(options: BedrockLocalOptions = {}): () => SideBySide {
   let both: SideBySide | undefined;
+  let close = async (): Promise<void> => {};
   beforeAll(async () => {
     let now = Date.now();
-    const server = await startBedrockLocal({ now: () => now, ...options });
-    const clients = createOfficialClients(server.url);
+    const settings = { now: () => now, ...options };
+    const [server, twin] = [await startBedrockLocal(settings), await startBedrockLocal(settings)];
+    const clients = createOfficialClients(twin.url);
     const llm = createOurClient(server.url, { maxRetries: 0 });
     both = {
       server,
       llm,
       clients,
-      tick: (ms) => void (now += ms),
-      compare: (ask) => compare(server, clients, llm, ask),
+      tick: (ms) => {
+        now += ms;
+      },
+      enqueue: (...replies) => [server, twin].forEach((each) => each.enqueue(...replies)),
+      compare: (ask) => compare(server, twin, clients, () => ask(llm)),
+    };
+    close = async () => {
+      clients.destroy();
+      await Promise.all([server.close(), twin.close()]);
     };
   });
-  afterAll(async () => {
-    both?.clients.destroy();
-    await both?.server.close();
-  });
+  afterAll(() => close());
   return () => both ?? expect.unreachable();
 }
 
 async function compare<T>(
   server: BedrockLocal,
+  twin: BedrockLocal,
   clients: OfficialClients,
-  llm: LLM,
-  ask: (llm: LLM) => Promise<T>,
+  ask: () => Promise<T>,
 ): Promise<Compared<T>> {
   const before = server.requests.length;
-  const ours = await ask(llm);
+  const ours = await ask();
   const requests = server.requests.slice(before);
   const official: Readonly<Record<string, unknown>>[] = [];
   for (const request of requests) {
-    official.push(await replay(clients, request));
-    expect(describeRequest(server.requests.at(-1) ?? request)).toEqual(describeRequest(request));
     expect(request.authorized).toBe(true);
-    expect(server.requests.at(-1)).not.toBe(request);
+    official.push(await replay(clients, request));
+    const replayed = twin.requests.slice(before + official.length - 1);
+    expect(replayed.map(describeRequest)).toEqual([describeRequest(request)]);
   }
   return { ours, requests, official };
 }

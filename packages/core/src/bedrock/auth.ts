@@ -67,12 +67,12 @@ function findGiven(options: BedrockAuthOptions, { read, world }: AuthContext): C
   if (given !== undefined) return staticCredentials(checkCredentials(given, "bedrockCredentials"));
   if (accessKeyId !== undefined) {
     const { bedrockSecretAccessKey: secretAccessKey, bedrockSessionToken: sessionToken } = options;
-    const pair = { accessKeyId, secretAccessKey, sessionToken };
+    const pair = { accessKeyId, secretAccessKey, sessionToken, source: "bedrockAccessKeyId" };
     return staticCredentials(checkCredentials(pair, "bedrockAccessKeyId with bedrockSecretAccessKey"));
   }
   const hasProfile = options.bedrockProfile ?? read("AWS_PROFILE");
   if (!hasProfile && read("AWS_ACCESS_KEY_ID") && read("AWS_SECRET_ACCESS_KEY")) {
-    return staticCredentials(fromEnvironment({ read }));
+    return staticCredentials({ ...fromEnvironment({ read }), source: "environment" });
   }
   return undefined;
 }
@@ -93,8 +93,10 @@ function withRole(
   const { webIdentityToken: token } = role;
   const provide = async (): Promise<Credentials> => {
     const { assumeRole, assumeRoleWithToken } = await import("../aws/credentials/sts.ts");
-    if (token === undefined) return assumeRole(context, role, await base.get());
-    return assumeRoleWithToken(context, role, typeof token === "function" ? await token() : token);
+    const assumed = await (token === undefined
+      ? assumeRole(context, role, await base.get())
+      : assumeRoleWithToken(context, role, typeof token === "function" ? await token() : token));
+    return { ...assumed, source: "bedrockAssumeRole" };
   };
   return cachedCredentials(provide, context.world, undefined, "bedrockAssumeRole");
 }

@@ -91,7 +91,7 @@ async function search(context: Context, fromInstance: FromInstance): Promise<Cre
   const tried: string[] = [];
   for (const [name, find] of listSources(context, fromInstance)) {
     try {
-      return await find(context);
+      return { ...(await find(context)), source: name };
     } catch (error) {
       const isPassedOver = error instanceof PassedOver;
       // What is no error of ours may quote anything.

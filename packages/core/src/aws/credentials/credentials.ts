@@ -38,8 +38,13 @@ export function staticCredentials(credentials: Credentials): CredentialSource {
  * @throws {ConfigurationError} naming what is missing; never repeats a value
  */
 export function checkCredentials(value: unknown, source: string): Credentials {
-  const { accessKeyId, secretAccessKey, sessionToken, expiration }: Partial<Credentials> =
-    typeof value === "object" && value !== null ? value : {};
+  const {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiration,
+    source: from,
+  }: Partial<Credentials> = typeof value === "object" && value !== null ? value : {};
   if (!isToken(accessKeyId) || !isToken(secretAccessKey)) {
     const missing = isToken(accessKeyId) ? "secretAccessKey" : "accessKeyId";
     throw new ConfigurationError(`${source} gave no usable ${missing}: give { accessKeyId, secretAccessKey }.`);
@@ -52,7 +57,13 @@ export function checkCredentials(value: unknown, source: string): Credentials {
   if (expiration !== undefined && Number.isNaN(time)) {
     throw new ConfigurationError(`${source} gave no valid expiration: give a Date, or leave it out.`);
   }
-  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration && new Date(time) };
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiration: expiration && new Date(time),
+    ...(typeof from === "string" && { source: from }),
+  };
 }
 
 /** Whether a value can stand in an HTTP header as a key or token: not empty, printable ASCII, no space. */

@@ -1,25 +1,31 @@
-// Makes the published files of packages/core: one module for Node and one for everywhere else, and beside each what it
-// loads on first use. A cold process starts some 35 ms sooner than with a file per module (bench/README.md), and bundlers
-// still drop what is not used.
+// Makes the published files of packages/core out of what tsc wrote: modules joined to few files, as a cold process starts
+// some 35 ms sooner than with a file per module (bench/README.md). Bundlers still drop what is not used.
+//
+//   bundle/index.js         the public names; beside it their declarations
+//   bundle/<platform>/      the start, and what only this platform has
+//   bundle/parts/           what is loaded on first use, the same on every platform
+//
+// The parts find the start, and what else is their platform's, by the condition of `#platform/*` in package.json.
 import { build } from "esbuild";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { rolldown } from "rolldown";
-import { ROOT } from "./packages.mjs";
+import { joinDeclarations } from "./declarations.mjs";
+import { readManifest, ROOT } from "./packages.mjs";
 
 const core = `${ROOT}packages/core`;
 const entry = `${core}/dist/index.js`;
 
-/** @type {readonly [name: string, conditions: string[]][]} */
-const TARGETS = [
-  ["node", ["node"]],
-  ["web", ["browser"]],
-];
+/** The platforms, and the conditions of package.json that stand for them. */
+const PLATFORMS = { node: ["node"], web: ["browser"] };
 
 /** What is loaded as one file: these modules with all that they reach without `import()` and that no part before has. */
 const PARTS = {
   start: "dist/index.js",
   "fitted-request": "dist/bedrock/converse/fitted-request.js",
 };
+
+const RUNTIME = "rolldown-runtime.js";
 
 /**
  * The parts that modules belong to, by their paths.
@@ -38,6 +44,7 @@ async function findParts(conditions) {
     write: false,
     absWorkingDir: core,
   });
+  /** @type {Map<string, string>} */
   const parts = new Map();
   for (const [part, entry] of Object.entries(PARTS)) {
     const reached = new Set([entry]);
@@ -48,66 +55,121 @@ async function findParts(conditions) {
       }
     }
   }
+  // A file each, so that what imports them is the same on every platform.
+  for (const [specifier, targets] of Object.entries(readManifest("packages/core").imports ?? {})) {
+    const path = (conditions.includes("node") ? targets.node : targets.default).replace("./", "");
+    if (!parts.has(path)) parts.set(path, specifier.slice(1));
+  }
   return parts;
 }
 
 /**
- * Puts rolldown's few lines of its own into the files that import them, as they would be one more file to load.
+ * Joins the modules for one platform.
  *
- * @param {string} name of the target
- * @param {string[]} files that were written
- * @returns {string[]} those that are left
+ * @param {string[]} conditions
+ * @returns {Promise<Map<string, string>>} code by file name, such as `start.js`
  */
-function inlineRuntime(name, files) {
-  const runtime = `${name}/rolldown-runtime.js`;
-  if (!files.includes(runtime)) return files;
-  const [, code = ""] =
-    /^(.*)export \{ __exportAll as t \};\s*$/s.exec(readFileSync(`${core}/bundle/${runtime}`, "utf8")) ?? [];
-  if (!code) throw new Error(`${runtime} has other content than expected: look what rolldown writes there now.`);
-  const rest = files.filter((file) => file !== runtime);
-  for (const file of rest) {
-    const text = readFileSync(`${core}/bundle/${file}`, "utf8");
-    const inlined = text.replace(
-      /^import \{ t as __exportAll \} from "\.\/(?:\w+\/)?rolldown-runtime\.js";\n/m,
-      () => code,
-    );
-    if (inlined.includes("rolldown-runtime.js"))
-      throw new Error(`${file} imports ${runtime} in a new way: adapt this.`);
-    if (inlined !== text) writeFileSync(`${core}/bundle/${file}`, inlined);
-  }
-  return rest;
-}
-
-for (const [name, conditions] of TARGETS) {
+async function join(conditions) {
   const parts = await findParts(conditions);
   const bundle = await rolldown({
-    input: { [name]: entry },
+    input: { index: entry },
     platform: "neutral",
     external: /^node:/,
     resolve: { conditionNames: conditions },
   });
-  const { output } = await bundle.write({
-    dir: `${core}/bundle`,
+  const { output } = await bundle.generate({
     format: "esm",
     entryFileNames: "[name].js",
-    chunkFileNames: `${name}/[name].js`,
-    // They stand in the declarations.
-    comments: { annotation: true, jsdoc: false, legal: true },
+    chunkFileNames: "[name].js",
+    // Else the same file would call them by other names on each platform.
+    minifyInternalExports: false,
     // Else whatever parts share would be files of their own, and each file costs a cold process some 0.4 ms.
     codeSplitting: {
-      groups: Object.keys(PARTS).map((part) => ({
-        name: part,
-        test: (id) => parts.get(id.slice(core.length + 1)) === part,
+      groups: [...new Set(parts.values())].map((name) => ({
+        name,
+        test: (/** @type {string} */ id) => parts.get(id.slice(core.length + 1)) === name,
       })),
     },
+    // Names stay for stack traces. What comments say stands in the declarations.
+    minify: {
+      compress: true,
+      mangle: false,
+      codegen: { removeWhitespace: true },
+    },
+    comments: { annotation: true, jsdoc: false, legal: true },
   });
   await bundle.close();
-  const written = inlineRuntime(
-    name,
-    output.map(({ fileName }) => fileName),
-  );
-  // Only now, so that a process that runs from the files of the build before still finds what it loads later.
-  for (const file of readdirSync(`${core}/bundle/${name}`)) {
-    if (!written.includes(`${name}/${file}`)) rmSync(`${core}/bundle/${name}/${file}`);
+  return new Map(output.map((file) => [file.fileName, file.type === "chunk" ? file.code : ""]));
+}
+/**
+ * Rolldown's few lines of its own, put into the files that import them, as they would be one more file to load.
+ *
+ * @param {Map<string, string>} files
+ */
+function inlineRuntime(files) {
+  const [, code] = /^(.*)export\{__exportAll\};\s*$/s.exec(files.get(RUNTIME) ?? "") ?? [];
+  files.delete(RUNTIME);
+  for (const [name, text] of files) {
+    const inlined = text.replace(`import{__exportAll}from"./${RUNTIME}";`, () => code ?? `"./${RUNTIME}"`);
+    if (inlined.includes(RUNTIME)) throw new Error(`${name} has the runtime of rolldown in a new way: adapt this.`);
+    files.set(name, inlined);
   }
 }
+
+/**
+ * What stands between the quotes of each import, turned into another.
+ *
+ * @param {string} code
+ * @param {(name: string) => string} find from a file's name to the specifier
+ */
+function renameImports(code, find) {
+  return code.replace(/\b(from|import\()["`]\.\/([\w-]+\.js)["`]/g, (_, before, name) => `${before}"${find(name)}"`);
+}
+
+/**
+ * The files as they are published, by their paths under `bundle/`: what is the same on every platform stands there once.
+ *
+ * @param {Record<string, Map<string, string>>} byPlatform
+ * @returns {Map<string, string>}
+ */
+function publish(byPlatform) {
+  const all = Object.values(byPlatform);
+  const isShared = (/** @type {string} */ name) => new Set(all.map((files) => files.get(name))).size === 1;
+  const published = new Map();
+  for (const [platform, files] of Object.entries(byPlatform)) {
+    for (const [name, code] of files) {
+      const own = (/** @type {string} */ other) => `#platform/${other.replace(/\.js$/, "")}`;
+      const fromIndex = (/** @type {string} */ other) => (isShared(other) ? `./parts/${other}` : own(other));
+      if (name === "index.js") published.set(name, renameImports(code, fromIndex));
+      else if (isShared(name)) {
+        published.set(
+          `parts/${name}`,
+          renameImports(code, (other) => (isShared(other) ? `./${other}` : own(other))),
+        );
+      } else {
+        const find = (/** @type {string} */ other) => (isShared(other) ? `../parts/${other}` : `./${other}`);
+        published.set(`${platform}/${name}`, renameImports(code, find));
+      }
+    }
+  }
+  return published;
+}
+
+/** @type {Record<string, Map<string, string>>} */
+const byPlatform = {};
+for (const [platform, conditions] of Object.entries(PLATFORMS)) {
+  const files = await join(conditions);
+  inlineRuntime(files);
+  byPlatform[platform] = files;
+}
+const published = publish(byPlatform);
+const folder = `${core}/bundle`;
+for (const [path, code] of published) {
+  mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+  writeFileSync(`${folder}/${path}`, code);
+}
+// Only now, so that a process that runs from the files of the build before still finds what it loads later.
+for (const path of readdirSync(folder, { recursive: true })) {
+  if (typeof path === "string" && path.endsWith(".js") && !published.has(path)) rmSync(`${folder}/${path}`);
+}
+await joinDeclarations();

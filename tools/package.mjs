@@ -2,6 +2,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { finish, packContent, PACKAGES, readManifest, ROOT } from "./packages.mjs";
 
+/** The modules that differ between platforms: the start, the transport of Node's that is `fetch`, and what has a condition. */
+const OWN = [
+  "start",
+  "fetch",
+  ...Object.keys(readManifest("packages/core").imports ?? {}).map((name) => name.slice(1)),
+];
+
+/** What a package holds beside the files that tsc made of one source each. */
+const PUBLISHED = new RegExp(
+  `^(bundle/(index(\\.d\\.ts|\\.js)|parts/[\\w-]+\\.js|(node|web)/(${OWN.join("|")})\\.js)|bin/bedrock-local\\.js)$`,
+);
+
 /**
  * @param {string} folder
  * @returns {string[]} what is wrong
@@ -15,11 +27,11 @@ function checkManifest(folder) {
 
 /**
  * @param {string} folder
- * @returns {string} the module that Node imports
+ * @returns {string[]} the module that is imported, and its declarations
  */
-function entryFile(folder) {
+function entryFiles(folder) {
   const entry = readManifest(folder).exports["."];
-  return typeof entry === "object" ? (entry.node ?? entry.default).replace("./", "") : "";
+  return typeof entry === "object" ? [entry.default, entry.types].map((path) => path.replace("./", "")) : [];
 }
 
 /**
@@ -29,11 +41,11 @@ function entryFile(folder) {
 function checkContent(folder) {
   const { files } = packContent(folder);
   const problems = [];
-  for (const file of ["package.json", "README.md", "LICENSE", "dist/index.d.ts", entryFile(folder)]) {
+  for (const file of ["package.json", "README.md", "LICENSE", ...entryFiles(folder)]) {
     if (!files.includes(file)) problems.push(`${folder}: ${file} is missing from the package.`);
   }
   for (const file of files) {
-    if (/^(bundle\/(node|web)(\/[\w-]+)?|bin\/bedrock-local)\.js$/.test(file)) continue;
+    if (PUBLISHED.test(file)) continue;
     const source = /^dist\/(.+?)(\.d\.ts|\.js)$/.exec(file)?.[1];
     if (source === undefined) {
       if (!["package.json", "README.md", "LICENSE"].includes(file))

@@ -28,14 +28,15 @@ export function readManifest(folder) {
 }
 
 /**
- * The import paths that a package offers, such as `{ subpath: "./sigv4", types: "./dist/aws/sigv4.d.ts" }`.
+ * The import paths that a package offers, such as `{ subpath: "./sigv4", types: "./dist/aws/sigv4.d.ts" }`: what tsc wrote,
+ * also where one file of it is published.
  *
  * @param {string} folder relative to the root
  * @returns {{ subpath: string, types: string }[]}
  */
 export function entryPoints(folder) {
   return Object.entries(readManifest(folder).exports).flatMap(([subpath, target]) =>
-    typeof target === "string" ? [] : [{ subpath, types: target.types }],
+    typeof target === "string" ? [] : [{ subpath, types: target.types.replace("./bundle/", "./dist/") }],
   );
 }
 

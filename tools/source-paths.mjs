@@ -13,11 +13,14 @@ export function sourcePaths(condition) {
   for (const folder of PACKAGES) {
     const { name, exports, imports = {} } = readManifest(folder);
     const source = (/** @type {string} */ built) =>
-      `${ROOT}${folder}/${built.replace("./dist/", "src/").replace(/\.(d\.ts|js)$/, ".ts")}`;
+      `${ROOT}${folder}/${built.replace(/^\.\/(dist|bundle)\//, "src/").replace(/\.(d\.ts|js)$/, ".ts")}`;
     for (const [subpath, target] of Object.entries(exports)) {
       if (typeof target !== "string") paths[name + subpath.slice(1)] = source(target.types);
     }
-    for (const [specifier, targets] of Object.entries(imports)) paths[specifier] = source(targets[condition]);
+    for (const [specifier, targets] of Object.entries(imports)) {
+      // What stands in no `dist` is for published files only.
+      if (targets[condition].startsWith("./dist/")) paths[specifier] = source(targets[condition]);
+    }
   }
   return paths;
 }

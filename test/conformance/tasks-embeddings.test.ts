@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { findEmbeddingFamily } from "../../packages/core/src/bedrock/embeddings/families.ts";
 import { resolveModel } from "../../packages/core/src/bedrock/models.ts";
 import { createPng } from "../../packages/core/test/support/media-files.ts";
+import { itFitsAwsModel } from "../support/aws-model.ts";
 import { bodyOf, only, useSideBySide } from "../support/side-by-side.ts";
 
 // The first request of a cold SDK takes long on a busy machine.
@@ -124,4 +125,6 @@ describe("vectors that our client asks for, asked for through the official SDK",
       }
     },
   );
+
+  itFitsAwsModel(() => both().server.requests);
 });

@@ -1,17 +1,41 @@
+import type { ReceivedRequest } from "@node-llm/bedrock-local";
 import { existsSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
 
-const file = new URL("../../../shared/reference/aws-model/bedrock-runtime.json", import.meta.url);
+const folder = new URL("../../../shared/reference/aws-model/", import.meta.url);
 
-/** Whether AWS's service model is there; it is not part of the repository. */
-export const hasModel = existsSync(file);
+/** Whether AWS's service models are there; they are not part of the repository. */
+export const hasModel = existsSync(folder);
 
-/** One shape of a service model in botocore's form. */
+const SERVICES = ["bedrock-runtime", "bedrock", "bedrock-agent-runtime"] as const;
+
+/** A service model in botocore's form. */
+interface Model {
+  readonly shapes: Readonly<Record<string, Shape>>;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+interface Operation {
+  readonly http: { readonly method: string; readonly requestUri: string };
+  readonly input: { readonly shape: string };
+}
+
+interface Member {
+  readonly shape: string;
+  /** Where the request has it; the body otherwise. */
+  readonly location?: "uri" | "querystring" | "header";
+  readonly locationName?: string;
+}
+
+/** One shape of a service model. */
 interface Shape {
   readonly type: string;
   readonly union?: boolean;
   readonly document?: boolean;
   readonly required?: readonly string[];
-  readonly members?: Readonly<Record<string, { readonly shape: string }>>;
+  readonly members?: Readonly<Record<string, Member>>;
+  /** The member that is the whole body. */
+  readonly payload?: string;
   readonly member?: { readonly shape: string };
   readonly key?: { readonly shape: string };
   readonly value?: { readonly shape: string };
@@ -29,10 +53,81 @@ export type ModelCheck = (shapeName: string, value: unknown) => string[];
  * and patterns. It shares nothing with the validator of the local Bedrock.
  */
 export function readModelCheck(): ModelCheck {
-  const { shapes }: { shapes: Readonly<Record<string, Shape>> } = hasModel
-    ? JSON.parse(readFileSync(file, "utf8"))
-    : { shapes: {} };
+  const { shapes } = readModel("bedrock-runtime");
   return (shapeName, value) => [...check({ shapes, name: shapeName, path: shapeName }, value)];
+}
+
+function readModel(service: (typeof SERVICES)[number]): Model {
+  return hasModel
+    ? JSON.parse(readFileSync(new URL(`${service}.json`, folder), "utf8"))
+    : { shapes: {}, operations: {} };
+}
+
+/**
+ * A checker of whole requests to all services but S3: method, path with its labels, query, headers of Bedrock's own, and
+ * body. It tells every way in which a request breaks AWS's model.
+ */
+export function readRequestCheck(): (request: ReceivedRequest) => string[] {
+  const models = SERVICES.map(readModel);
+  return (request) => {
+    const { operation: name = "" } = request;
+    if (name === "S3") return [];
+    const model = models.find(({ operations }) => operations[name]);
+    const operation = model?.operations[name];
+    if (!model || !operation) return [`${request.method} ${request.path}: no service has ${name || "the operation"}`];
+    const [input, problems] = readInput(model, operation, request);
+    return [...problems, ...check({ shapes: model.shapes, name: operation.input.shape, path: name }, input)];
+  };
+}
+
+/** Tests that everything that was sent fits AWS's model. */
+export function itFitsAwsModel(requests: () => readonly ReceivedRequest[]): void {
+  it.skipIf(!hasModel)("all requests of these tests fit AWS's model of the services", () => {
+    expect(requests().flatMap(readRequestCheck())).toEqual([]);
+  });
+}
+
+/** Puts a request's parts together as the operation's input; what has no place in it is a problem. */
+function readInput(
+  { shapes }: Model,
+  { http, input }: Operation,
+  { method, path, headers, body, json }: ReceivedRequest,
+): [input: Record<string, unknown>, problems: string[]] {
+  const { members = {}, payload } = shapes[input.shape] ?? {};
+  const { pathname, searchParams } = new URL(path, "http://x");
+  const names = [...http.requestUri.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const labels = new RegExp(`^${http.requestUri.replaceAll(/\{\w+\}/g, "([^/]+)")}$`).exec(pathname)?.slice(1);
+  const values: Readonly<Record<string, (name: string) => string | undefined>> = {
+    uri: (name) => decodeURIComponent(labels?.[names.indexOf(name)] ?? ""),
+    querystring: (name) => searchParams.get(name) ?? undefined,
+    header: (name) => headers[name.toLowerCase()],
+  };
+  const placed = Object.entries(members).flatMap(([name, { shape, location, locationName = name }]) => {
+    const value = location && values[location]?.(locationName);
+    return value === undefined ? [] : [[name, readText(shapes[shape], value)]];
+  });
+  const known = Object.values(members).map(
+    ({ location, locationName = "" }) => `${location}:${locationName.toLowerCase()}`,
+  );
+  const given = [
+    ...[...searchParams.keys()].map((name) => `querystring:${name.toLowerCase()}`),
+    ...Object.keys(headers)
+      .filter((name) => name.startsWith("x-amzn-bedrock-"))
+      .map((name) => `header:${name}`),
+  ];
+  const content = payload === undefined ? json : { [payload]: Buffer.from(body).toString("base64") };
+  return [
+    { ...Object(content), ...Object.fromEntries(placed) },
+    [
+      ...(method === http.method && labels ? [] : [`${method} ${path}: should be ${http.method} ${http.requestUri}`]),
+      ...given.filter((name) => !known.includes(name)).map((name) => `${path}: ${name} is unknown`),
+    ],
+  ];
+}
+
+/** What stands in a path, a query or a header, as JSON would have it. */
+function readText(shape: Shape | undefined, text: string): unknown {
+  return shape?.type === "integer" && /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
 interface Place {
@@ -67,6 +162,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   long: (value) => Number.isSafeInteger(value),
   float: (value) => typeof value === "number" && Number.isFinite(value),
   double: (value) => typeof value === "number" && Number.isFinite(value),
+  timestamp: (value) => typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value),
   blob: (value) => typeof value === "string" && Buffer.from(value, "base64").toString("base64") === value,
 };
 

@@ -3,8 +3,8 @@ import { createLLM, type LLM, type LLMOptions, type World } from "@node-llm/core
 
 import { REGION } from "./official-sdk.ts";
 
-/** The platform's clocks and timers, no environment, and no random wait before a retry. */
-const world: World = {
+/** The platform's clocks and timers, an environment of nothing but S3's endpoint, and no random wait before a retry. */
+const createWorld = (endpoint: string): World => ({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer: (callback, ms) => {
@@ -12,8 +12,8 @@ const world: World = {
     return () => clearTimeout(timer);
   },
   random: () => 0,
-  env: {},
-};
+  env: { AWS_ENDPOINT_URL_S3: endpoint },
+});
 
 /** Our client. It makes the retries that `options` say, and those of its own default otherwise. */
 export function createOurClient(endpoint: string, options: Partial<LLMOptions> = {}): LLM {
@@ -26,7 +26,7 @@ export function createOurClient(endpoint: string, options: Partial<LLMOptions> =
       : {};
   return createLLM(
     { provider: "bedrock", bedrockEndpoint: endpoint, bedrockRegion: REGION, ...auth, ...options },
-    world,
+    createWorld(endpoint),
   );
 }
 

@@ -39,6 +39,7 @@ import {
   StartAsyncInvokeCommand,
   type StartAsyncInvokeCommandInput,
 } from "@aws-sdk/client-bedrock-runtime";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DOCUMENTATION_CREDENTIAL, type ReceivedRequest } from "@node-llm/bedrock-local";
 
 import { REGION } from "./official-sdk.ts";
@@ -48,21 +49,25 @@ export interface OfficialClients {
   readonly runtime: BedrockRuntimeClient;
   readonly bedrock: BedrockClient;
   readonly agent: BedrockAgentRuntimeClient;
+  readonly s3: S3Client;
   destroy(): void;
 }
 
-/** Creates clients that try once. */
+/** Creates clients with the attempts of their own default. */
 export function createOfficialClients(endpoint: string): OfficialClients {
-  const config = { endpoint, region: REGION, credentials: DOCUMENTATION_CREDENTIAL, maxAttempts: 1 };
+  const config = { endpoint, region: REGION, credentials: DOCUMENTATION_CREDENTIAL };
   const runtime = new BedrockRuntimeClient(config);
   const bedrock = new BedrockClient(config);
   const agent = new BedrockAgentRuntimeClient(config);
+  // Without checksums of its own the SDK sends the object as it is.
+  const s3 = new S3Client({ ...config, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
   return {
     runtime,
     bedrock,
     agent,
+    s3,
     destroy: () => {
-      for (const client of [runtime, bedrock, agent]) client.destroy();
+      for (const client of [runtime, bedrock, agent, s3]) client.destroy();
     },
   };
 }
@@ -189,6 +194,20 @@ const OPERATIONS: Readonly<Record<string, readonly [path: RegExp, send: Send]>> 
       return bedrock.send(new ListGuardrailsCommand(input));
     },
   ],
+  S3: [
+    /^\/([^/]+)\/?(.*)$/,
+    async ({ s3 }, { method, path, body }, [Bucket, Key = ""]) => {
+      if (method === "PUT") return s3.send(new PutObjectCommand({ Bucket, Key, Body: body }));
+      if (Key === "") {
+        const { searchParams } = new URL(path, "http://x");
+        const [Prefix, ContinuationToken] = ["prefix", "continuation-token"].map((name) => searchParams.get(name));
+        const input = { Bucket, ...(Prefix !== null && { Prefix }), ...(ContinuationToken && { ContinuationToken }) };
+        return s3.send(new ListObjectsV2Command(input));
+      }
+      const { Body, ...rest } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      return { ...rest, Body: await Body?.transformToByteArray() };
+    },
+  ],
 };
 
 /** Sends what a request asked for once more, through the official SDK; gives what the SDK made of the answer, as JSON. */
@@ -244,15 +263,19 @@ function readInvoke({ headers, body }: ReceivedRequest): object & Pick<InvokeMod
 }
 
 /** What of a request must be the same, whoever sends it. */
-export function describeRequest({ method, path, headers, json, ...request }: ReceivedRequest): object {
+export function describeRequest({ method, path, headers, body, json, ...request }: ReceivedRequest): object {
   const { pathname, searchParams } = new URL(path, "http://x");
-  const kept = Object.entries(headers).filter(([name]) => /^(content-type|x-amzn-bedrock-.*)$/.test(name));
+  const isS3 = request.operation === "S3";
+  // To an operation that takes no body, the SDK sends none, and our client an empty object.
+  const hasBody = body.length > 0 && request.operation !== "StopModelInvocationJob";
+  const kept = isS3 ? /^x-amz-content-sha256$/ : hasBody ? /^(content-type|x-amzn-bedrock-.*)$/ : /^x-amzn-bedrock-/;
   return {
     method,
-    path: pathname,
-    query: [...searchParams].toSorted(),
-    headers: Object.fromEntries(kept),
-    json,
+    // In S3, the SDK ends the path of a bucket with a slash, and tells its own name of the operation.
+    path: isS3 ? pathname.replace(/\/$/, "") : pathname,
+    query: [...searchParams].filter(([name]) => name !== "x-id").toSorted(),
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => kept.test(name))),
+    body: hasBody ? (json ?? Buffer.from(body).toString()) : undefined,
     authorized: request.authorized,
     principal: request.principal,
     // Date, region and service of the signature.

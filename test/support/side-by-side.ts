@@ -42,11 +42,12 @@ export function useSideBySide(options: BedrockLocalOptions = {}): () => SideBySi
   let both: SideBySide | undefined;
   let close = async (): Promise<void> => {};
   beforeAll(async () => {
-    let now = Date.now();
+    // The SDK leaves milliseconds out when there are none.
+    let now = Math.floor(Date.now() / 1000) * 1000 + 456;
     const settings = { now: () => now, ...options };
     const [server, twin] = [await startBedrockLocal(settings), await startBedrockLocal(settings)];
     const clients = createOfficialClients(twin.url);
-    const llm = createOurClient(server.url, { maxRetries: 0 });
+    const llm = createOurClient(server.url);
     both = {
       server,
       llm,
@@ -72,14 +73,15 @@ async function compare<T>(
   clients: OfficialClients,
   ask: () => Promise<T>,
 ): Promise<Compared<T>> {
-  const before = server.requests.length;
+  const start = server.requests.length;
   const ours = await ask();
-  const requests = server.requests.slice(before);
+  const requests = server.requests.slice(start);
   const official: Readonly<Record<string, unknown>>[] = [];
   for (const request of requests) {
     expect(request.authorized).toBe(true);
+    const before = twin.requests.length;
     official.push(await replay(clients, request));
-    const replayed = twin.requests.slice(before + official.length - 1);
+    const replayed = twin.requests.slice(before);
     expect(replayed.map(describeRequest)).toEqual([describeRequest(request)]);
   }
   return { ours, requests, official };
@@ -94,4 +96,11 @@ export function only<T>(list: readonly T[]): T {
 /** The body that the official SDK got of InvokeModel. */
 export function bodyOf({ body }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return JSON.parse(String(body));
+}
+
+/** JSON as the official SDK gives it, with all times written in one way. */
+export function withTimes(json: unknown): unknown {
+  return JSON.parse(JSON.stringify(json), (_key, value: unknown) =>
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? new Date(value).toISOString() : value,
+  );
 }

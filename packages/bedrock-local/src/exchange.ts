@@ -39,6 +39,8 @@ export interface Exchange {
   reset(): void;
   /** Closes the connection without ending the body. */
   close(): void;
+  /** Closes the server's direction alone, without ending the body: the client's stays open until it hangs up. */
+  halfClose(): void;
 }
 
 type RawRequest = IncomingMessage | Http2ServerRequest;
@@ -94,6 +96,7 @@ export function createExchange(request: RawRequest, response: RawResponse, socke
     end: () => void response.end(),
     reset: () => void socket.resetAndDestroy(),
     close: () => void socket.destroy(),
+    halfClose: () => void socket.end(),
   };
 }
 

@@ -57,13 +57,18 @@ export interface CloseReply extends ReplyCommon {
   readonly close: true;
 }
 
+/** Closes the server's direction of the connection before any answer; the client's stays open until it hangs up. */
+export interface HalfCloseReply extends ReplyCommon {
+  readonly halfClose: true;
+}
+
 /** Never answers. */
 export interface HangReply extends ReplyCommon {
   readonly hang: true;
 }
 
 /** What a test puts in the queue in place of the built-in model's answer. */
-export type ScriptedReply = RawReply | ErrorReply | StreamReply | ResetReply | CloseReply | HangReply;
+export type ScriptedReply = RawReply | ErrorReply | StreamReply | ResetReply | CloseReply | HalfCloseReply | HangReply;
 
 /**
  * One step of a scripted stream.
@@ -135,7 +140,7 @@ function isMatch(match: ReplyMatch | undefined, request: ReceivedRequest): boole
   return match.when === undefined || match.when(request);
 }
 
-const REPLY_KINDS = ["status", "error", "events", "reset", "close", "hang"] as const;
+const REPLY_KINDS = ["status", "error", "events", "reset", "close", "halfClose", "hang"] as const;
 
 function checkReply(reply: ScriptedReply): void {
   const kinds = REPLY_KINDS.filter((kind) => kind in reply);

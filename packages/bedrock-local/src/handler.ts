@@ -2,7 +2,9 @@ import { authorize } from "./auth.ts";
 import type { CacheLedger } from "./cache/ledger.ts";
 import { AwsError, renderErrorBody, renderErrorType } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import type { ReplyQueue } from "./faults.ts";
+import { delayAnswer, type FaultPlan, renderReplacement, withBodyFaults } from "./fault-injection.ts";
+import { type Fault, hashRequest, type InjectedFault } from "./fault-plan.ts";
+import type { ReplyQueue, ScriptedReply } from "./faults.ts";
 import type { GuardrailRegistry } from "./guardrails/registry.ts";
 import type { Jobs } from "./jobs/engine.ts";
 import { applyGuardrail } from "./operations/apply-guardrail.ts";
@@ -53,6 +55,9 @@ export interface HandlerContext {
   /** Number of the request on this server, from 1: a seed of what is random in the answer. */
   readonly sequence: number;
   readonly onArrived: (request: ReceivedRequest) => void;
+  /** Counts requests that are alike. */
+  readonly countOccurrence: (request: ReceivedRequest) => number;
+  readonly onFault: (fault: InjectedFault, request: ReceivedRequest) => void;
 }
 
 /** The service's limit for a request body. */
@@ -112,13 +117,32 @@ async function answer(context: HandlerContext): Promise<void> {
   await checkAuthorization(context);
 
   const reply = replies.take(request);
-  if (reply === undefined) return operate(context, route);
-  await playReply(reply, {
+  if (reply !== undefined) return play(context, reply);
+  const plan = planFaults(context);
+  if (plan === undefined) return operate(context, route);
+  await delayAnswer(exchange, plan);
+  const replacement = renderReplacement(plan);
+  if (replacement !== undefined) return play(context, replacement);
+  await operate({ ...context, exchange: withBodyFaults(exchange, plan) }, route, plan);
+}
+
+function play(context: HandlerContext, reply: ScriptedReply): Promise<void> {
+  const { exchange, settings } = context;
+  return playReply(reply, {
     exchange,
     baseHeaders: renderBaseHeaders(context),
     sleep: settings.sleep,
     respondError: (error, headers) => respondError(context, error, headers),
   });
+}
+
+function planFaults({ request, settings, countOccurrence, onFault }: HandlerContext): FaultPlan | undefined {
+  const { faults: choose, sleep, now } = settings;
+  const faults = choose?.(request, countOccurrence(request)) ?? [];
+  if (faults.length === 0) return undefined;
+  const operation = request.operation ?? "";
+  const tell = (fault: Fault): void => onFault({ ...fault, requestId: request.id, operation }, request);
+  return { faults, onFault: tell, sleep, now };
 }
 
 async function checkAuthorization({ exchange, request, settings }: HandlerContext): Promise<void> {
@@ -133,7 +157,11 @@ async function checkAuthorization({ exchange, request, settings }: HandlerContex
   request.authorized = true;
 }
 
-async function operate(context: HandlerContext, { operation: name, labels, query }: Route): Promise<void> {
+async function operate(
+  context: HandlerContext,
+  { operation: name, labels, query }: Route,
+  faultPlan?: FaultPlan,
+): Promise<void> {
   const { exchange, request, settings, sequence, cache, guardrails, store, jobs } = context;
   const operation = OPERATIONS[name];
   if (operation === undefined) {
@@ -162,11 +190,13 @@ async function operate(context: HandlerContext, { operation: name, labels, query
     pathPrefix: settings.pathPrefix,
     now: settings.now,
     seed: settings.seed,
-    random: createRandom(settings.seed, sequence),
+    // With faults, an attempt that is made again must get the same answer.
+    random: createRandom(settings.seed, settings.faults === undefined ? sequence : hashRequest(request)),
     elapsedMs: () => Math.max(0, settings.now() - request.startedAt),
     sleep: settings.sleep,
     tokensPerSecond: settings.tokensPerSecond,
     randomCuts: settings.randomCuts,
+    faultPlan,
   });
 }
 

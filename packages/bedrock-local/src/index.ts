@@ -2,10 +2,19 @@ export { type Credential, DOCUMENTATION_CREDENTIAL } from "./auth.ts";
 export { AWS_ERROR_NAMES, AwsError, type AwsErrorName, STATUS_BY_NAME } from "./errors.ts";
 export { encodeErrorFrame, encodeEvent, encodeException } from "./event-stream.ts";
 export type { Ending, HeaderList } from "./exchange.ts";
+export {
+  FAULT_KINDS,
+  type ChooseFaults,
+  type Fault,
+  type FaultKind,
+  type FaultOptions,
+  type InjectedFault,
+} from "./fault-plan.ts";
 export type {
   CloseReply,
   Corruption,
   ErrorReply,
+  HalfCloseReply,
   HangReply,
   RawReply,
   ReplyCommon,

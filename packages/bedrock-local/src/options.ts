@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { DOCUMENTATION_CREDENTIAL, type AuthPolicy, type Credential } from "./auth.ts";
+import { type ChooseFaults, createFaultChooser, type FaultOptions, type InjectedFault } from "./fault-plan.ts";
 import { type GuardrailOptions, parseGuardrails } from "./guardrails/options.ts";
 import type { ReceivedRequest } from "./requests.ts";
 
@@ -48,7 +49,14 @@ export interface BedrockLocalOptions {
   readonly now?: (() => number) | undefined;
   /** Waits between pieces and in scripts. Default: a real timer. */
   readonly sleep?: Sleep | undefined;
-  /** Whether `requests` is kept; switch it off for a server that runs for long. Default `true`. */
+  /**
+   * What goes wrong with answers of the built-in models: at random, or as a function decides. Scripted replies are sent as they
+   * are. With this option, requests of the same path and body get the same answer however many came between. Default: nothing.
+   */
+  readonly faults?: FaultOptions | ChooseFaults | undefined;
+  /** Called as each of these faults strikes. Default: nothing. */
+  readonly onFault?: ((fault: InjectedFault, request: ReceivedRequest) => void) | undefined;
+  /** Whether `requests` and `faults` are kept; switch it off for a server that runs for long. Default `true`. */
   readonly recordRequests?: boolean | undefined;
   /** Called when an exchange is over, with the time it took by the server's clock. Default: nothing. */
   readonly onRequest?: ((request: ReceivedRequest, durationMs: number) => void) | undefined;
@@ -76,6 +84,9 @@ export interface Settings {
   readonly seed: number;
   readonly now: () => number;
   readonly sleep: Sleep;
+  /** `undefined`: nothing goes wrong. */
+  readonly faults: ChooseFaults | undefined;
+  readonly onFault: (fault: InjectedFault, request: ReceivedRequest) => void;
   readonly recordRequests: boolean;
   readonly onRequest: (request: ReceivedRequest, durationMs: number) => void;
 }
@@ -100,6 +111,8 @@ const NAMES: Readonly<Record<keyof BedrockLocalOptions, true>> = {
   seed: true,
   now: true,
   sleep: true,
+  faults: true,
+  onFault: true,
   recordRequests: true,
   onRequest: true,
 };
@@ -107,7 +120,7 @@ const NAMES: Readonly<Record<keyof BedrockLocalOptions, true>> = {
 /** Fills in the defaults. Throws `RangeError` or `TypeError` that names the option and what was received. */
 export function resolveOptions(options: BedrockLocalOptions): Settings {
   const { credentials = [DOCUMENTATION_CREDENTIAL], apiKeys = [], region, auth = "verify" } = options;
-  const { port = 0, pathPrefix = "", tokensPerSecond = Infinity } = options;
+  const { port = 0, pathPrefix = "", tokensPerSecond = Infinity, seed = 1, faults } = options;
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name));
   if (unknown !== undefined) {
     throw new TypeError(
@@ -137,9 +150,11 @@ export function resolveOptions(options: BedrockLocalOptions): Settings {
     tokensPerSecond,
     randomCuts: options.randomCuts ?? true,
     cors: options.cors ?? false,
-    seed: options.seed ?? 1,
+    seed,
     now: options.now ?? Date.now,
     sleep: options.sleep ?? sleepOnTimer,
+    faults: typeof faults === "object" ? createFaultChooser(faults, seed) : faults,
+    onFault: options.onFault ?? ((): void => undefined),
     recordRequests: options.recordRequests ?? true,
     onRequest: options.onRequest ?? ((): void => undefined),
   };

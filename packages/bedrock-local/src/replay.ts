@@ -23,6 +23,7 @@ export async function playReply(reply: ScriptedReply, context: ReplayContext): P
   if ("events" in reply) return playStream(reply, context);
   if ("reset" in reply) return exchange.reset();
   if ("close" in reply) return exchange.close();
+  if ("halfClose" in reply) return exchange.halfClose();
   if ("hang" in reply) return;
   if ("error" in reply) {
     const error = new AwsError(reply.error, reply.message ?? `Scripted ${reply.error}.`, { ...reply.members });
@@ -69,7 +70,8 @@ function renderFrame(step: StreamStep): Uint8Array | undefined {
   return undefined;
 }
 
-function flipByte(frame: Uint8Array, corruption: Corruption): Uint8Array {
+/** A copy with one byte flipped. Throws `RangeError` when the frame has no such byte. */
+export function flipByte(frame: Uint8Array, corruption: Corruption): Uint8Array {
   const copy = Uint8Array.from(frame);
   const offset = offsetOf(corruption, frame.byteLength);
   const byte = copy[offset];

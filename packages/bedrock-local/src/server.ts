@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createCacheLedger } from "./cache/ledger.ts";
 import { listen } from "./connections.ts";
 import type { Exchange } from "./exchange.ts";
+import { createOccurrences, type InjectedFault } from "./fault-plan.ts";
 import { createReplyQueue, type ReplyQueue, type ScriptedReply } from "./faults.ts";
 import { createGuardrailRegistry } from "./guardrails/registry.ts";
 import { handleExchange } from "./handler.ts";
@@ -19,6 +20,8 @@ export interface BedrockLocal {
   readonly port: number;
   /** What was received, in order, refused requests included. */
   readonly requests: readonly ReceivedRequest[];
+  /** The faults of the option `faults` that struck, in order. */
+  readonly faults: readonly InjectedFault[];
   /** How many scripted replies have not been taken. */
   readonly pending: number;
   /**
@@ -43,15 +46,17 @@ export interface BedrockLocal {
 export async function startBedrockLocal(options: BedrockLocalOptions = {}): Promise<BedrockLocal> {
   const settings = resolveOptions(options);
   const requests: ReceivedRequest[] = [];
+  const faults: InjectedFault[] = [];
   const replies = createReplyQueue();
   const arrivals = createArrivals();
-  const receive = createReceiver(settings, requests, replies, arrivals);
+  const receive = createReceiver(settings, { requests, faults }, replies, arrivals);
   const connections = await listen(settings.host, settings.port, receive);
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return {
     url: `http://${host}:${connections.port}${settings.pathPrefix}`,
     port: connections.port,
     requests,
+    faults,
     get pending(): number {
       return replies.size;
     },
@@ -63,7 +68,7 @@ export async function startBedrockLocal(options: BedrockLocalOptions = {}): Prom
 
 function createReceiver(
   settings: Settings,
-  requests: ReceivedRequest[],
+  { requests, faults }: { readonly requests: ReceivedRequest[]; readonly faults: InjectedFault[] },
   replies: ReplyQueue,
   arrivals: Arrivals,
 ): (exchange: Exchange) => void {
@@ -72,7 +77,13 @@ function createReceiver(
   const { now, s3Directory, jobDurationMs: durationMs, minBatchRecords: minRecords } = settings;
   const store = s3Directory === undefined ? createMemoryStore(now) : createFolderStore(s3Directory);
   const jobs = createJobs({ now, durationMs, minRecords });
-  const shared = { settings, replies, cache, guardrails, store, jobs, onArrived: arrivals.announce };
+  const onFault = (fault: InjectedFault, request: ReceivedRequest): void => {
+    if (settings.recordRequests) faults.push(fault);
+    settings.onFault(fault, request);
+  };
+  const countOccurrence = createOccurrences();
+  const onArrived = arrivals.announce;
+  const shared = { settings, replies, cache, guardrails, store, jobs, onArrived, countOccurrence, onFault };
   let received = 0;
   return (exchange) => {
     received += 1;

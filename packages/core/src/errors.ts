@@ -9,7 +9,7 @@ export interface ErrorFacts {
   /** Whether the same call may succeed later. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
-  /** What had arrived of the answer; set when a stream failed. */
+  /** What had arrived of the answer, or of the vectors; set when a turn or an embedding failed. */
   readonly partial?: PartialResponse | undefined;
   /** What had come of a call with a list of inputs, in their order; `undefined` where nothing had. */
   readonly results?: readonly unknown[] | undefined;
@@ -232,8 +232,8 @@ export class QuotaExceededError extends APIError {
 
 /**
  * Something took too long. `code` tells what: `ERR_TIMEOUT_CONNECT`, `ERR_TIMEOUT_FIRST_BYTE`, `ERR_TIMEOUT_IDLE`,
- * `ERR_TIMEOUT_TOTAL` (timers of this client), `ERR_TIMEOUT_MODEL` (408: the model's own limit), or `ERR_TIMEOUT_SERVER`
- * (408: the server waited for the request).
+ * `ERR_TIMEOUT_TOTAL` (timers of this client), `ERR_TIMEOUT_MODEL` (408: the model's own limit), `ERR_TIMEOUT_SERVER`
+ * (408: the server waited for the request), or `ERR_TIMEOUT_JOB` (a job that was waited for; it goes on).
  */
 export class TimeoutError extends APIError {
   static {
@@ -277,8 +277,8 @@ export class ContentFilteredError extends APIError {
 }
 
 /**
- * `ERR_MODEL`: The model itself failed (424), or was not ready (429, `ERR_MODEL_NOT_READY`). When it was to make several
- * images, `images` has those that came.
+ * `ERR_MODEL`: The model itself failed (424), was not ready (429, `ERR_MODEL_NOT_READY`), broke its stream off
+ * (`ERR_MODEL_STREAM`), or did not end a job (`ERR_JOB_FAILED`). When it was to make several images, `images` has those that came.
  */
 export class ModelError extends APIError {
   declare readonly images?: readonly ImageFile[];

@@ -19,16 +19,12 @@ export type {
   SigningOptions,
 } from "./aws/sigv4.ts";
 export type { DoctorOptions } from "./bedrock/doctor/doctor.ts";
-export { DoctorReport } from "./bedrock/doctor/report.ts";
-export type { DoctorCheck, DoctorSubject } from "./bedrock/doctor/report.ts";
+export type { DoctorCheck, DoctorReport, DoctorSubject } from "./bedrock/doctor/report.ts";
 export type { InvokeResult } from "./bedrock/invoke/invoke-model.ts";
-export type { InvokeStream } from "./bedrock/invoke/invoke-stream.ts";
-export type { InvokeChunk } from "./bedrock/invoke/invoke-stream.ts";
+export type { InvokeChunk, InvokeStream } from "./bedrock/invoke/invoke-stream.ts";
 export type { InvokeBody, InvokeOptions } from "./bedrock/invoke/request.ts";
-export type { AsyncInvocation } from "./bedrock/jobs/async-invocation.ts";
-export type { AsyncInvocationOptions, AsyncInvocations } from "./bedrock/jobs/async-invocation.ts";
-export type { BatchJob } from "./bedrock/jobs/batch.ts";
-export type { Batch, BatchOptions } from "./bedrock/jobs/batch.ts";
+export type { AsyncInvocation, AsyncInvocationOptions, AsyncInvocations } from "./bedrock/jobs/async-invocation.ts";
+export type { Batch, BatchJob, BatchOptions } from "./bedrock/jobs/batch.ts";
 export type { BatchInvocation, BatchQuestion, BatchRecord, BatchRecords } from "./bedrock/jobs/batch-input.ts";
 export type { BatchRecordError, BatchResult } from "./bedrock/jobs/batch-results.ts";
 export type { JobFilter } from "./bedrock/jobs/list.ts";

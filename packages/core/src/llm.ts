@@ -24,13 +24,14 @@ import { checkMediaOptions, type LoadMedia, type MediaOptions } from "./media/op
 import type { TimeoutOptions } from "./http/timeouts.ts";
 import type { Logger, Provider } from "./provider.ts";
 import type { CountTokensResult } from "./requests/count-tokens.ts";
-import type { countTokens, CountTokensOptions } from "./tasks/count-tokens.ts";
+import type { CountTokensInput, CountTokensOptions } from "./tasks/count-tokens.ts";
 import type { EmbedInput } from "./tasks/embed-input.ts";
 import type { Embedded, EmbedSource } from "./tasks/embed-stream.ts";
 import type { EmbedOptions, EmbedStreamOptions } from "./tasks/embed-options.ts";
 import type { Embedding } from "./tasks/embed.ts";
 import type { GeneratedImage } from "./tasks/generated-image.ts";
-import type { moderate, ModerateOptions, Moderation } from "./tasks/moderate.ts";
+import type { ModerationItem } from "./tasks/moderate-item.ts";
+import type { ModerateOptions, Moderation } from "./tasks/moderate.ts";
 import type { PaintOptions } from "./tasks/paint.ts";
 import type { Reranking, RerankOptions } from "./tasks/rerank.ts";
 import type { TaskEnvironment } from "./tasks/task.ts";
@@ -150,13 +151,12 @@ export class LLM {
 
   /**
    * Embeds texts and images, any number of them: `(await llm.embed("Hello", { model })).vector` is a `Float32Array`. Several
-   * go out at once, in batches as large as the model takes; the vectors are in the order of the inputs.
+   * requests are under way at once, in batches as large as the model takes; the vectors are in the order of the inputs.
    *
    * @param input a text, `{ text }`, `{ image }` or `{ text, image }`, or a list of these
-   * @throws {ConfigurationError} `ERR_CONFIGURATION` when no model is named
-   * @throws {InputError} `ERR_INPUT` when an input or option is none; `ERR_MEDIA` when an image cannot be read
-   * @throws {CapabilityError} `ERR_CAPABILITY` when the model cannot do what is asked for
-   * @throws {LLMError} with `partial`: `llm.embed(input, { resume: error.partial })` embeds what is missing
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (an input or option is none), `ERR_CAPABILITY` (not this model),
+   *   `ERR_CONFIGURATION` (no model); later `ERR_MEDIA` (an image cannot be read) and those of any request, with `partial`:
+   *   `llm.embed(input, { resume: error.partial })` embeds what is missing
    */
   async embed<T extends OutputType = "float">(
     input: EmbedInput | readonly EmbedInput[],
@@ -182,10 +182,14 @@ export class LLM {
    * Assesses texts and images with a guardrail, or with checks that need none: `(await llm.moderate(text)).flagged`.
    *
    * @param input a text, `{ text, images, groundingSource, query }`, or a list of these
-   * @throws {LLMError} `ERR_INPUT` when something cannot be assessed, `ERR_CONFIGURATION` when there is neither guardrail nor
-   *   checks; of a list with `results`, those that came before the failure
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (cannot be assessed), `ERR_CONFIGURATION` (neither guardrail nor
+   *   checks); later `ERR_MEDIA` (an image cannot be read) and those of any request, of a list with `results`: those that
+   *   had come
    */
-  async moderate(input: Parameters<typeof moderate>[1], options: ModerateOptions = {}): Promise<Moderation> {
+  async moderate(
+    input: ModerationItem | readonly ModerationItem[],
+    options: ModerateOptions = {},
+  ): Promise<Moderation> {
     return (await import("./tasks/moderate.ts")).moderate(this.#parts.environment, input, options);
   }
 
@@ -193,10 +197,8 @@ export class LLM {
    * Orders documents by how well they answer a query: `results[0].document` is the best, `index` its old place.
    *
    * @param documents 1 to 1,000 texts or JSON objects
-   * @throws {ConfigurationError} `ERR_CONFIGURATION` when no model is named
-   * @throws {InputError} `ERR_INPUT` when query, documents or an option are none
-   * @throws {CapabilityError} `ERR_CAPABILITY` when the model is not known to order documents
-   * @throws {LLMError}
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (query, documents or an option are none), `ERR_CAPABILITY` (not
+   *   this model), `ERR_CONFIGURATION` (no model); after: those of any request
    */
   async rerank<D extends string | JsonObject>(
     query: string,
@@ -211,10 +213,12 @@ export class LLM {
    * the model does not count.
    *
    * @param input a chat (and `options.question`), a text, or `{ messages, system, tools }`
-   * @throws {LLMError} `ERR_INPUT` when something could not be sent, `ERR_CONFIGURATION` when no model is named
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (could not be sent), `ERR_CHAT_BUSY` (the chat is answering),
+   *   `ERR_MEDIA` (cannot be read), `ERR_CAPABILITY` (not this model), `ERR_CONFIGURATION` (no model); after: those of any
+   *   request
    */
   async countTokens(
-    input: Parameters<typeof countTokens>[1],
+    input: string | Chat<unknown> | CountTokensInput,
     options: CountTokensOptions = {},
   ): Promise<CountTokensResult> {
     return (await import("./tasks/count-tokens.ts")).countTokens(this.#parts.environment, input, options);
@@ -225,7 +229,8 @@ export class LLM {
    * resolves to a stream of the model's own pieces.
    *
    * @param body JSON, or a text or bytes that are sent as they are
-   * @throws {LLMError} `ERR_INPUT` when something cannot be sent, `ERR_CAPABILITY` when the provider is not Bedrock
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (cannot be sent), `ERR_CAPABILITY` (the provider is not Bedrock);
+   *   after: those of any request
    */
   invoke(model: string, body: InvokeBody, options: InvokeOptions & { readonly stream: true }): Promise<InvokeStream>;
   invoke(model: string, body: InvokeBody, options?: InvokeOptions & { readonly stream?: false }): Promise<InvokeResult>;
@@ -242,15 +247,20 @@ export class LLM {
   /**
    * Starts a video, which the model writes to S3; `wait()` on what it gives.
    *
-   * @param prompt absent when `shots` are given
-   * @throws {LLMError} `ERR_INPUT`, `ERR_CAPABILITY` when something cannot be asked for
+   * @param prompt up to 512 characters (Nova Reel, one scene), 4,000 (several), 5,000 (Ray 2); absent when `shots` are given
+   * @throws {LLMError} before anything is sent: `ERR_INPUT` (missing, out of range, no image), `ERR_MEDIA` (cannot be read),
+   *   `ERR_CAPABILITY` (not this model, or the provider is not Bedrock); after: those of any request
    */
   async video(prompt: string | undefined, options: VideoOptions): Promise<AsyncInvocation> {
     const client = this.#needBedrock("video");
     return (await import("./bedrock/jobs/video.ts")).startVideo(client, this.#parts.environment.load, prompt, options);
   }
 
-  /** Invocations that write their answers to S3, of any model that has them. */
+  /**
+   * Invocations that write their answers to S3, of any model that has them.
+   *
+   * @throws {CapabilityError} `ERR_CAPABILITY` when the provider is not Bedrock
+   */
   get asyncInvocations(): AsyncInvocations {
     const client = this.#needBedrock("asyncInvocations");
     const load = (): Promise<typeof import("./bedrock/jobs/async-invocation.ts")> =>
@@ -262,7 +272,11 @@ export class LLM {
     };
   }
 
-  /** Bedrock's own batch engine: thousands of requests in one job, at a lower price. */
+  /**
+   * Bedrock's own batch engine: thousands of requests in one job, at a lower price.
+   *
+   * @throws {CapabilityError} `ERR_CAPABILITY` when the provider is not Bedrock
+   */
   get batch(): Batch {
     const client = this.#needBedrock("batch");
     const load = (): Promise<typeof import("./bedrock/jobs/batch.ts")> => import("./bedrock/jobs/batch.ts");

@@ -58,6 +58,8 @@ export function renderInvocationJob(job: InvocationJob, nowMs: number): Record<s
   return {
     jobArn,
     ...request,
+    // An operation of their own tells them.
+    tags: undefined,
     status,
     message: end?.message,
     submitTime: renderTime(submitTime),

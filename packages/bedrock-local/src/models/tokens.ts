@@ -2,6 +2,7 @@
  * How the built-in model counts tokens and cuts text for streaming: words with their leading space, punctuation, and
  * long words in parts, which comes to about four characters each.
  */
+import { renderSortedJson } from "../json.ts";
 import type { ContentBlock, ConverseRequest, ToolResultContent } from "../wire.ts";
 
 /** Longest piece of a word, in code points without the leading space. */
@@ -28,7 +29,7 @@ export function countTokens(text: string): number {
 }
 
 /**
- * How many tokens a request has: system prompt, messages and tools.
+ * How many tokens a request has: system prompt, messages and tools. The order of an object's members does not matter.
  *
  * @param exactAbove below this number a quick upper bound is enough and is returned instead; default 0, always exact.
  */
@@ -46,7 +47,7 @@ function sumRequest(
     MESSAGE_TOKENS,
     ...content.map((block) => countBlock(block, count)),
   ]);
-  const toolTokens = toolConfig === undefined ? 0 : count(JSON.stringify(toolConfig));
+  const toolTokens = toolConfig === undefined ? 0 : count(renderSortedJson(toolConfig));
   return [...systemTokens, ...messageTokens].reduce((sum, tokens) => sum + tokens, toolTokens);
 }
 
@@ -55,7 +56,7 @@ function countBlock(block: ContentBlock | ToolResultContent, count: (text: strin
   if ("cachePoint" in block) return 0;
   if ("image" in block || "video" in block || "audio" in block) return MEDIUM_TOKENS;
   if ("document" in block && "bytes" in block.document.source) return countBinary(block.document.source.bytes);
-  if (!("toolResult" in block)) return count(JSON.stringify(block));
+  if (!("toolResult" in block)) return count(renderSortedJson(block));
   const { content, toolUseId } = block.toolResult;
   return content.reduce((sum, inner) => sum + countBlock(inner, count), count(toolUseId));
 }

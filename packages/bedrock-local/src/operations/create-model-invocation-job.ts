@@ -2,6 +2,7 @@ import { renderArn } from "../arn.ts";
 import { runBatch } from "../jobs/run-batch.ts";
 import { createJobId } from "../jobs/job-id.ts";
 import type { InvocationJob } from "../jobs/invocation-job.ts";
+import { renderSortedJson } from "../json.ts";
 import { parseModelId } from "../models/families.ts";
 import { findRepeated, readInvocationJob } from "../validations/jobs.ts";
 import { checkModelAccess } from "../validations/model-access.ts";
@@ -18,7 +19,7 @@ export async function createModelInvocationJob(context: OperationContext): Promi
   const { jobs, now, region, random, body, deniedModels } = context;
   const request = readInvocationJob(body);
   checkModelAccess(request.modelId, deniedModels);
-  const fingerprint = JSON.stringify(body);
+  const fingerprint = renderSortedJson(body);
   const token = request.clientRequestToken;
   const known = jobs.invocationJobs.values();
   const repeated = findRepeated(known, token, (job) => job.request.clientRequestToken, fingerprint);

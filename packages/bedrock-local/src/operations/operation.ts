@@ -1,5 +1,6 @@
 import type { CacheLedger } from "../cache/ledger.ts";
 import type { Exchange } from "../exchange.ts";
+import type { FaultPlan } from "../fault-injection.ts";
 import type { GuardrailRegistry } from "../guardrails/registry.ts";
 import type { Jobs } from "../jobs/engine.ts";
 import type { Sleep } from "../options.ts";
@@ -47,6 +48,8 @@ export interface OperationContext {
   readonly sleep: Sleep;
   readonly tokensPerSecond: number;
   readonly randomCuts: boolean;
+  /** What is to go wrong with the frames of the answer; `undefined`: nothing. */
+  readonly faultPlan: FaultPlan | undefined;
 }
 
 /** Answers one request. Throws `AwsError` for an error answer, before it begins its own. */

@@ -2,6 +2,7 @@ import { renderArn } from "../arn.ts";
 import type { AsyncInvocation } from "../jobs/async-invocation.ts";
 import { createJobId } from "../jobs/job-id.ts";
 import { prepareAsyncWork, runAsync } from "../jobs/run-async.ts";
+import { renderSortedJson } from "../json.ts";
 import { parseModelId } from "../models/families.ts";
 import { findRepeated, readAsyncInvoke } from "../validations/jobs.ts";
 import { checkModelAccess } from "../validations/model-access.ts";
@@ -18,7 +19,7 @@ export async function startAsyncInvoke(context: OperationContext): Promise<void>
   const request = readAsyncInvoke(body);
   checkModelAccess(request.modelId, deniedModels);
   const { clientRequestToken, modelId, outputDataConfig } = request;
-  const fingerprint = JSON.stringify(body);
+  const fingerprint = renderSortedJson(body);
   const known = jobs.asyncInvocations.values();
   const repeated = findRepeated(known, clientRequestToken, (work) => work.clientRequestToken, fingerprint);
   if (repeated !== undefined) return respondJson(context, { invocationArn: repeated.invocationArn });

@@ -1,17 +1,16 @@
 import type { Exchange } from "../exchange.ts";
+import { type FrameWriter, withFrameFaults } from "../fault-injection.ts";
 import { type Random, randomInteger } from "../random.ts";
 import type { OperationContext } from "./operation.ts";
 
-/** Writes the frames of a stream, whole or cut. */
-export interface StreamWriter {
-  write(frame: Uint8Array): Promise<void>;
-  end(): Promise<void>;
+/** A writer that does what the server's options say: frames as they are, or cut at random, or struck by faults. */
+export function createStreamWriter({ exchange, random, randomCuts, faultPlan }: OperationContext): FrameWriter {
+  const writer = randomCuts ? createCuttingWriter(exchange, random) : createPlainWriter(exchange);
+  return faultPlan === undefined ? writer : withFrameFaults(writer, exchange, faultPlan);
 }
 
-/** A writer that does what the server's options say: frames as they are, or cut at random. */
-export function createStreamWriter({ exchange, random, randomCuts }: OperationContext): StreamWriter {
-  if (randomCuts) return createCuttingWriter(exchange, random);
-  return { write: (frame) => exchange.write(frame), end: async () => exchange.end() };
+function createPlainWriter(exchange: Exchange): FrameWriter {
+  return { write: (frame) => exchange.write(frame), flush: async () => {}, end: async () => exchange.end() };
 }
 
 /** Waits before each piece. Waits shorter than a timer can measure are saved up. */
@@ -30,8 +29,13 @@ export function createPace({ tokensPerSecond, sleep, exchange }: OperationContex
  * Writes the bytes in slices of random length that ignore where frames begin: a frame comes in parts, and the last part
  * comes together with the next frame.
  */
-function createCuttingWriter(exchange: Exchange, random: Random): StreamWriter {
+function createCuttingWriter(exchange: Exchange, random: Random): FrameWriter {
   let held: Uint8Array = new Uint8Array();
+  const flush = async (): Promise<void> => {
+    const bytes = held;
+    held = new Uint8Array();
+    if (bytes.byteLength > 0) await exchange.write(bytes);
+  };
   return {
     async write(frame): Promise<void> {
       const bytes = Buffer.concat([held, frame]);
@@ -41,8 +45,9 @@ function createCuttingWriter(exchange: Exchange, random: Random): StreamWriter {
       if (second > first) await exchange.write(bytes.subarray(first, second));
       held = bytes.subarray(second);
     },
+    flush,
     async end(): Promise<void> {
-      if (held.byteLength > 0) await exchange.write(held);
+      await flush();
       exchange.end();
     },
   };

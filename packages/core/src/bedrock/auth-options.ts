@@ -51,12 +51,30 @@ function checkSources({ bedrockProfile, bedrockAssumeRole: role, ...options }: B
     throw new ConfigurationError(`bedrockProfile is ${JSON.stringify(bedrockProfile)}: give the name of a profile.`);
   }
   if (role === undefined) return;
+  checkRole(role);
+}
+
+function checkRole(role: AssumeRole): void {
+  if (typeof role !== "object" || role === null) {
+    throw new ConfigurationError("bedrockAssumeRole is no object: give { roleArn }.");
+  }
   const unknown = Object.keys(role).find((name) => !ROLE_OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(`bedrockAssumeRole.${unknown} is no option: give one of ${ROLE_OPTIONS.join(", ")}.`);
   }
   if (!/^arn:aws[\w-]*:iam::\d{12}:role\/[\x21-\x7e]+$/.test(role.roleArn)) {
     throw new ConfigurationError("bedrockAssumeRole needs a roleArn like arn:aws:iam::123456789012:role/my-role.");
+  }
+  const { sessionName = "--", durationSeconds = 900 } = role;
+  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+    throw new ConfigurationError(
+      `bedrockAssumeRole.sessionName is ${JSON.stringify(sessionName)}: give 2 to 64 letters, digits and +=,.@_- only.`,
+    );
+  }
+  if (!Number.isInteger(durationSeconds) || durationSeconds < 900 || durationSeconds > 43_200) {
+    throw new ConfigurationError(
+      `bedrockAssumeRole.durationSeconds is ${String(durationSeconds)}: give a whole number from 900 to 43200.`,
+    );
   }
 }
 

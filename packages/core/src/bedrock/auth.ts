@@ -8,7 +8,8 @@ import {
   type CredentialSource,
 } from "../aws/credentials/credentials.ts";
 import { fromEnvironment } from "../aws/credentials/environment.ts";
-import { ConfigurationError } from "../errors.ts";
+import type { SharedConfig } from "../aws/credentials/source.ts";
+import { ConfigurationError, LLMError, type ErrorFacts } from "../errors.ts";
 import type { Transport } from "../http/transport.ts";
 import type { World } from "../world.ts";
 import type { BedrockAuthOptions } from "./auth-options.ts";
@@ -57,7 +58,13 @@ export function resolveAuth(options: BedrockAuthOptions, context: AuthContext, o
   }
   const given = findGiven(options, context);
   const base = given ?? fromChain(context, openChain);
-  return { kind: "sigv4", credentials: withRole(base, options, context), isFromChain: given === undefined };
+  const isFromChain = given === undefined;
+  // What a profile says of region and endpoints counts for AWS STS, too.
+  const isNamed = options.bedrockProfile ?? context.read("AWS_PROFILE");
+  const mayCount = isFromChain || isNamed !== undefined || context.region === undefined;
+  const loadConfig = async (): Promise<SharedConfig | undefined> =>
+    mayCount ? (await openChain()).loadConfig() : undefined;
+  return { kind: "sigv4", credentials: withRole(base, options, context, loadConfig), isFromChain };
 }
 
 /** The credentials that options or environment have. */
@@ -88,15 +95,27 @@ function withRole(
   base: CredentialSource,
   { bedrockAssumeRole: role }: BedrockAuthOptions,
   context: AuthContext,
+  loadConfig: () => Promise<SharedConfig | undefined>,
 ): CredentialSource {
   if (!role) return base;
   const { webIdentityToken: token } = role;
-  const provide = async (): Promise<Credentials> => {
+  const assume = async (isSecond = false): Promise<Credentials> => {
     const { assumeRole, assumeRoleWithToken } = await import("../aws/credentials/sts.ts");
-    const assumed = await (token === undefined
-      ? assumeRole(context, role, await base.get())
-      : assumeRoleWithToken(context, role, typeof token === "function" ? await token() : token));
-    return { ...assumed, source: "bedrockAssumeRole" };
+    const config = await loadConfig();
+    const sts = config ? { ...context, config } : context;
+    if (token !== undefined) return assumeRoleWithToken(sts, role, typeof token === "function" ? await token() : token);
+    const used = await base.get();
+    try {
+      return await assumeRole(sts, role, used);
+    } catch (error) {
+      const { exception = "" }: ErrorFacts = error instanceof LLMError ? error : {};
+      if (isSecond || !OUTDATED.test(exception) || !base.invalidate(used)) throw error;
+      return assume(true);
+    }
   };
+  const provide = async (): Promise<Credentials> => ({ ...(await assume()), source: "bedrockAssumeRole" });
   return cachedCredentials(provide, context.world, undefined, "bedrockAssumeRole");
 }
+
+/** What AWS STS says of credentials that others may have replaced. */
+const OUTDATED = /^(ExpiredToken(Exception)?|InvalidClientTokenId)$/;

@@ -47,6 +47,9 @@ export interface Target {
 
 type Read = AuthContext["read"];
 
+const FIPS = "AWS_USE_FIPS_ENDPOINT";
+const DUALSTACK = "AWS_USE_DUALSTACK_ENDPOINT";
+
 /**
  * Checks what can be checked without the environment, so that a wrong option fails where it is written.
  *
@@ -90,7 +93,10 @@ function checkGuardrail(options: BedrockOptions): void {
  */
 export function resolveSettings(options: BedrockOptions, world: World, transport: Transport): Settings {
   const { env } = world;
-  const read: Read = (name) => env[name]?.trim() || undefined;
+  // They hold for the services that give out credentials, too.
+  const { bedrockFips, bedrockDualstack } = options;
+  const flags: Readonly<Record<string, boolean | undefined>> = { [FIPS]: bedrockFips, [DUALSTACK]: bedrockDualstack };
+  const read: Read = (name) => flags[name]?.toString() ?? (env[name]?.trim() || undefined);
   const given = options.bedrockRegions?.[0] ?? options.bedrockRegion;
   const variable = given === undefined ? ["AWS_REGION", "AWS_DEFAULT_REGION"].find(read) : undefined;
   const region = variable === undefined ? given : checkRegion(read(variable) ?? "", variable);
@@ -107,8 +113,8 @@ export function resolveSettings(options: BedrockOptions, world: World, transport
     auth,
     endpoints: resolveEndpoints(options.bedrockEndpoint, read),
     region,
-    isFips: options.bedrockFips ?? readFlag(read, "AWS_USE_FIPS_ENDPOINT"),
-    isDualstack: options.bedrockDualstack ?? readFlag(read, "AWS_USE_DUALSTACK_ENDPOINT"),
+    isFips: readFlag(read, FIPS),
+    isDualstack: readFlag(read, DUALSTACK),
     signing: options.bedrockSigning ?? {},
     findProfile: mayCount
       ? async () => {
@@ -181,9 +187,7 @@ export function resolveTarget(
     );
   }
   if (endpoint && (settings.isFips || settings.isDualstack)) {
-    const [option, variable] = settings.isFips
-      ? ["bedrockFips", "AWS_USE_FIPS_ENDPOINT"]
-      : ["bedrockDualstack", "AWS_USE_DUALSTACK_ENDPOINT"];
+    const [option, variable] = settings.isFips ? ["bedrockFips", FIPS] : ["bedrockDualstack", DUALSTACK];
     throw new ConfigurationError(
       `${option} (or ${variable}, or the profile's) and an endpoint for ${service} (${endpoint.host}) are set: ` +
         "give the endpoint of the host that you mean, or none.",

@@ -43,7 +43,11 @@ export async function countTokens(client: BedrockClient, request: CountTokensReq
     options: request.options,
   };
   try {
-    const { json, requestId } = await callJson(client, call, ({ inputTokens }) => Number.isInteger(inputTokens));
+    const { json, requestId } = await callJson(
+      client,
+      call,
+      ({ inputTokens = -1 }) => Number.isInteger(inputTokens) && Number(inputTokens) >= 0,
+    );
     return {
       model: model.id,
       inputTokens: numberOf(json["inputTokens"]) ?? 0,

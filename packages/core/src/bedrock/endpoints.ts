@@ -59,7 +59,7 @@ export function regionEndpoint(
 }
 
 /** Whether one endpoint that was given for all of Bedrock serves this service: one that names a service of AWS is that one's only. */
-export function servesService({ hostname }: Endpoint, service: Service): boolean {
+function servesService({ hostname }: Endpoint, service: Service): boolean {
   if (service === "s3") return false;
   const named = NAMED_SERVICE.exec(hostname)?.[1];
   return named === undefined || named === service;
@@ -76,7 +76,7 @@ export function checkEndpoints(given: string | BedrockEndpoints | undefined): vo
     parseEndpoint(given, "bedrockEndpoint");
     return;
   }
-  for (const [name, url] of Object.entries(given)) {
+  for (const [name, url] of Object.entries<string | undefined>({ ...given })) {
     if (!SERVICES.some(([, option]) => option === name)) {
       const names = SERVICES.map(([, option]) => option).join(", ");
       throw new ConfigurationError(`bedrockEndpoint.${name} is no service: give a URL, or URLs for ${names}.`);

@@ -1,5 +1,6 @@
 import { encodeUtf8 } from "#bytes";
 import { InputError } from "../errors.ts";
+import { isObject, type JsonObject } from "../types/json.ts";
 
 /** No answer is longer; a server that never ends must not fill the memory. */
 export const MAX_ANSWER_BYTES: number = 64 * 1024 * 1024;
@@ -15,4 +16,15 @@ export function encodeJson(body: unknown): Uint8Array {
   } catch (cause) {
     throw new InputError("The request holds something that JSON cannot, or is nested too deeply.", { cause });
   }
+}
+
+/**
+ * Refuses what is no object for JSON, like a `Map`, an `ArrayBuffer` or a promise: it would be sent as `{}`.
+ *
+ * @throws {InputError} `ERR_INPUT`
+ */
+export function checkPlain(value: unknown, name: string): asserts value is JsonObject {
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  if (isObject(value) && kind === "Object") return;
+  throw new InputError(`${name} is ${kind}: give an object.`);
 }

@@ -70,7 +70,7 @@ export interface Received {
   /** The region that answered; `""` when a custom endpoint was asked without one. */
   readonly region: string;
   /** The inference profile that was asked in place of the model. */
-  readonly promoted: Model | undefined;
+  readonly promoted?: Model | undefined;
   /** For whatever of the response goes into an error. */
   readonly redact: Redact;
 }
@@ -150,7 +150,7 @@ export class Pipeline {
         deadline,
         signal,
         world,
-        isElsewhere: route?.isElsewhere,
+        isElsewhere: route && (() => route.isElsewhere()),
         onRetry: (info) => tell(() => logger?.warn?.(`${what} is tried again`, { ...facts, ...info })),
       });
     } catch (error) {

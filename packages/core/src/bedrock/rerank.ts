@@ -31,7 +31,7 @@ const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] =
 /**
  * Orders documents, by InvokeModel or by the agent runtime's Rerank.
  *
- * @throws {InputError} `ERR_INPUT` when a document is too long for Rerank
+ * @throws {InputError} `ERR_INPUT` when a document is too long for Rerank, or no JSON
  * @throws {CapabilityError} `ERR_CAPABILITY` when it is not known how the model is asked
  * @throws {ConfigurationError} `ERR_CONFIGURATION` when Rerank needs a region and none is known
  * @throws {LLMError}
@@ -52,9 +52,7 @@ async function rerankByModel(client: BedrockClient, request: RerankRequest, mode
       { model: model.id },
     );
   }
-  // The models read text only.
-  const texts = documents.map((document) => (typeof document === "string" ? document : JSON.stringify(document)));
-  const body = { query, documents: texts, top_n: topN, ...fields, ...params };
+  const body = { query, documents: documents.map(renderText), top_n: topN, ...fields, ...params };
   const { json, requestId } = await invokeJson(client, { model, body, options });
   return {
     model: model.id,
@@ -62,6 +60,19 @@ async function rerankByModel(client: BedrockClient, request: RerankRequest, mode
     requestId,
     raw: json,
   };
+}
+
+/** The models read text only. */
+function renderText(document: string | JsonObject, index: number): string {
+  if (typeof document === "string") return document;
+  let text: unknown;
+  try {
+    text = JSON.stringify(document);
+  } catch {
+    // Said below.
+  }
+  if (typeof text === "string") return text;
+  throw new InputError(`documents[${index}] holds something that JSON cannot: give a text, or plain data.`);
 }
 
 async function rerankByAgent(client: BedrockClient, request: RerankRequest, model: Model): Promise<RerankResult> {

@@ -9,6 +9,7 @@ import type {
   RequestOptions,
   ThinkingConfig,
 } from "../provider.ts";
+import { checkNames } from "../requests/options.ts";
 import type { Infer, JsonSchema, SchemaInput, StandardSchema } from "../schema/standard-schema.ts";
 import type { ContentPart, ToolCallPart, ToolResultPart } from "../types/content.ts";
 import { compact, type JsonValue } from "../types/json.ts";
@@ -21,7 +22,7 @@ import { createQuestion, readStored } from "./input.ts";
 import type { TurnResult } from "./loop-result.ts";
 import { hasMedia } from "./media-parts.ts";
 import { checkMiddleware, type Middleware } from "./middleware.ts";
-import { checkNames, checkRequestOptions, mergeOptions, type AskOptions } from "./options.ts";
+import { checkRequestOptions, mergeOptions, type AskOptions } from "./options.ts";
 import { ChatResponse } from "./response.ts";
 import { ChatStream } from "./stream.ts";
 import { checkSchemaOptions, keepSchema, type SchemaOptions } from "./schema-options.ts";

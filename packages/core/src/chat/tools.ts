@@ -1,9 +1,9 @@
 import { InputError } from "../errors.ts";
+import { checkNames } from "../requests/options.ts";
 import type { Schema } from "../schema/standard-schema.ts";
 import { compact } from "../types/json.ts";
 import type { FunctionTool, SystemTool, ToolChoice, ToolDefinition } from "../types/tool.ts";
 import { freezeCopy } from "./history.ts";
-import { checkNames } from "./options.ts";
 import { keepSchema } from "./schema-options.ts";
 import type { ToolContext, ToolSpec } from "./tool.ts";
 
@@ -47,7 +47,8 @@ export interface Toolbox {
 /**
  * A toolbox with more tools in it, and options over those it had.
  *
- * @throws {InputError} `ERR_INPUT` when a tool or an option is none, a name is there twice, or the choice is no tool
+ * @throws {InputError} `ERR_INPUT` when a tool or an option is none, a schema has another library's name, a name is there
+ *   twice, or the choice is no tool
  */
 export function addTools(
   box: Toolbox | undefined,
@@ -97,6 +98,10 @@ function readTool(tool: ToolSpec | SystemTool | null, index: number): ToolDraft 
   }
   const { name, description, schema, strict, cache_control } = tool;
   if (!isText(name)) throw new InputError(`${where}.name is ${JSON.stringify(name)}: give the tool a name.`);
+  const misnamed = schema === undefined && MISNAMED_SCHEMAS.find((each) => each in tool);
+  if (misnamed) {
+    throw new InputError(`${where} has ${misnamed}, which is called schema here: give it as schema.`);
+  }
   if (tool.execute !== undefined && typeof tool.execute !== "function") {
     throw new InputError(
       `${where}.execute is ${typeof tool.execute}: give a function, or leave it out to run calls yourself.`,
@@ -105,6 +110,9 @@ function readTool(tool: ToolSpec | SystemTool | null, index: number): ToolDraft 
   const kept = schema === undefined ? undefined : keepSchema(schema, `${where}.schema`);
   return { schema: kept, ...freezeCopy({ name, ...compact({ description, strict, cache_control }) }) };
 }
+
+/** What other libraries call a tool's schema. Left unread, the tool would be one without arguments. */
+const MISNAMED_SCHEMAS = ["parameters", "inputSchema", "input_schema"];
 
 function checkToolOptions(options: ToolOptions): ToolOptions {
   const { parallel, concurrency, maxRounds } = options;

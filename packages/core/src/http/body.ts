@@ -25,7 +25,12 @@ export async function readText(body: ByteStream, maxBytes?: number): Promise<str
   return decodeUtf8(await readBytes(body, maxBytes));
 }
 
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+/**
+ * Joins pieces; just one is given back as it is.
+ *
+ * @param length of all together, in bytes
+ */
+export function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [first] = chunks;
   if (first && chunks.length === 1) return first;
   const all = new Uint8Array(length);

@@ -1,27 +1,16 @@
+import type { Channel, FindChannel } from "#proxy";
 import { Agent, request as requestHttp } from "node:http";
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction, Socket } from "node:net";
-import type { NetworkError } from "../errors.ts";
 import { compact } from "../types/json.ts";
 import { createAbortError, createNetworkError } from "./failures.ts";
 import type { Connecting, Pem } from "./options.ts";
-import type { FindChannel } from "./proxy.ts";
 import type { World } from "../world.ts";
 import type { ByteStream, Control, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** Bytes that wait for a slow reader before the connection is told to stop. */
 const HIGH_WATER_BYTES = 65_536;
-
-/** How to open connections of one protocol. */
-export interface Channel {
-  readonly request: (options: RequestOptions) => ClientRequest;
-  readonly agent: Agent;
-  /** The socket's event that says that the connection stands. */
-  readonly connected: "connect" | "secureConnect";
-  /** The error for a status that is a proxy's, and not the endpoint's. */
-  readonly refuse?: (status: number) => NetworkError | undefined;
-}
 
 const PROXY_VARIABLES = ["https_proxy", "http_proxy", "all_proxy"];
 
@@ -54,7 +43,7 @@ export function createDefaultTransport(isAllowed?: (address: string) => boolean,
   const loadFind = (env: World["env"]): Promise<FindChannel> | null => {
     const isProxied = http.proxy ?? PROXY_VARIABLES.some((name) => env[name] || env[name.toUpperCase()]);
     if (!http.agent && !isProxied) return null;
-    return import("./proxy.ts").then(({ createChannels }) => createChannels(http, env, secureOptions));
+    return import("#proxy").then(({ createChannels }) => createChannels(http, env, secureOptions));
   };
   return async (request, control) => {
     find ??= find === null || !world ? null : loadFind(world.env);

@@ -80,7 +80,7 @@ export function checkHttpOptions(http: HttpOptions): void {
 export function parseProxy(given: string, source: string): Proxy {
   const url = typeof given === "string" && !given.includes("://") ? `http://${given}` : given;
   const { protocol, hostname, port, username, password } = URL.canParse(url) ? new URL(url) : new URL("none:");
-  const authorization = (username || password) && `Basic ${encodeBasic(`${username}:${password}`)}`;
+  const authorization = username || password ? renderBasic(`${username}:${password}`) : "";
   if ((protocol !== "http:" && protocol !== "https:") || authorization === undefined) {
     throw new ConfigurationError(
       `${source} is no usable proxy: give an http or https URL; for other kinds, like SOCKS, give http.agent.`,
@@ -94,10 +94,10 @@ export function parseProxy(given: string, source: string): Proxy {
   };
 }
 
-/** `user:password`, percent-encoded as in a URL, for Basic authentication; nothing when that is no UTF-8. */
-function encodeBasic(text: string): string | undefined {
+/** `user:password`, percent-encoded as in a URL, as Basic authentication; nothing when that is no UTF-8. */
+function renderBasic(text: string): string | undefined {
   try {
-    return btoa(String.fromCharCode(...new TextEncoder().encode(decodeURIComponent(text))));
+    return "Basic " + btoa(String.fromCharCode(...new TextEncoder().encode(decodeURIComponent(text))));
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ export interface FileDraft {
 }
 
 /** The folder with its separator at the end, and the file's name. */
-const PATH = /^(.*[/\\])?([^/\\]+)$/s;
+const PATH = /^(.*[/\\])?(?!\.{1,2}$)([^/\\]+)$/s;
 
 /**
  * Writes files, all or none: first into a new folder beside the first of them, then each is moved to its place. Folders
@@ -47,6 +47,16 @@ export async function saveFiles(
   } finally {
     await files.rm(temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * `images/mars.png` with the number 2 is `images/mars-2.png`.
+ *
+ * @throws {InputError} `ERR_INPUT` when the path is none of a file
+ */
+export function numberPath(path: string, number: number): string {
+  folderOf(path);
+  return path.replace(/(\.[^./\\]*)?$/, `-${number}$&`);
 }
 
 function folderOf(path: unknown): string {

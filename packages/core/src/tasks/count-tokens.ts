@@ -1,9 +1,10 @@
 import { Chat, type ChatOptions } from "../chat/chat.ts";
-import { checkNames, type AskOptions } from "../chat/options.ts";
+import type { AskOptions } from "../chat/options.ts";
 import type { ToolSpec } from "../chat/tool.ts";
 import type { ToolOptions } from "../chat/tools.ts";
 import { ConfigurationError, InputError } from "../errors.ts";
 import type { CountTokensRequest, CountTokensResult } from "../requests/count-tokens.ts";
+import { checkNames } from "../requests/options.ts";
 import type { ContentPart } from "../types/content.ts";
 import { compact } from "../types/json.ts";
 import type { SystemTool } from "../types/tool.ts";

@@ -1,7 +1,7 @@
-import { checkNames, checkRequestOptions } from "../chat/options.ts";
+import { checkRequestOptions } from "../chat/options.ts";
 import { ConfigurationError, InputError } from "../errors.ts";
 import type { EmbedderRequest, EmbedPurpose, Truncation } from "../requests/embed.ts";
-import type { RequestOptions } from "../requests/options.ts";
+import { checkNames, type RequestOptions } from "../requests/options.ts";
 import { compact } from "../types/json.ts";
 import type { PartialResponse } from "../types/response.ts";
 import type { Cost, Usage } from "../types/usage.ts";
@@ -80,7 +80,7 @@ const OPTIONS: Readonly<Record<keyof EmbedStreamOptions, true>> = {
  * @throws {LLMError} as `embed` does
  */
 export async function createPlan(env: TaskEnvironment, options: EmbedStreamOptions): Promise<EmbedPlan> {
-  checkNames(options, Object.keys(OPTIONS), "embed");
+  checkNames(options, Object.keys(OPTIONS), "embed()");
   const { signal, timeouts, maxRetries, headers, concurrency = 8, onProgress, ...own } = options;
   const { model = env.defaultEmbeddingModel } = own;
   const requestOptions = compact({ signal, timeouts, maxRetries, headers });

@@ -37,13 +37,21 @@ export async function runEmbedding(plan: EmbedPlan, job: EmbedJob, aborter: Abor
   const failures: unknown[] = [];
   const work = async (): Promise<void> => {
     try {
-      for (let batch = await take(); batch; batch = await take()) await embedBatch(plan, job, batch, aborter.signal);
+      for (let batch = await take(); batch; batch = await take()) {
+        startOneMore();
+        await embedBatch(plan, job, batch, aborter.signal);
+      }
     } catch (error) {
       failures.push(error);
       aborter.abort(error);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  // No more than have something to do, whatever `concurrency` is.
+  const workers: Promise<void>[] = [];
+  const startOneMore = (): void => void (workers.length < concurrency && workers.push(work()));
+  startOneMore();
+  // Each begins before the one that starts it ends.
+  for (const worker of workers) await worker;
   unfollow?.();
   if (failures.length === 0) return;
   // What still reads is told that nobody listens; that may take it a while.

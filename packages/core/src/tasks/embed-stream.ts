@@ -76,12 +76,12 @@ interface Queue {
 
 function createQueue(
   inputs: EmbedSource,
-  { concurrency, embedder }: EmbedPlan,
+  { concurrency, embedder, request }: EmbedPlan,
   onProgress: EmbedStreamOptions["onProgress"],
 ): Queue {
   const most = 2 * concurrency * embedder.maxItems;
   const waiting = new Map<number, readonly [EmbedInput, Vector]>();
-  const totals = createTotals();
+  const totals = createTotals(request);
   const reader = createBell();
   const writer = createBell();
   let isClosed = false;

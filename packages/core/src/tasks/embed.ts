@@ -8,7 +8,7 @@ import type { Indexed } from "./embed-batcher.ts";
 import { readInput, type EmbedInput } from "./embed-input.ts";
 import { createPlan, type EmbedOptions } from "./embed-options.ts";
 import { runEmbedding, type EmbedPlan } from "./embed-run.ts";
-import { addBatch, createTotals, describeTotals, type EmbedTotals } from "./embed-totals.ts";
+import { addBatch, createTotals, describeTotals, isLikeOthers, type EmbedTotals } from "./embed-totals.ts";
 import type { TaskEnvironment } from "./task.ts";
 
 /** What `llm.embed()` gives. */
@@ -30,13 +30,6 @@ export interface Embedding<T extends OutputType = "float"> {
   readonly warnings: readonly Warning[];
 }
 
-const OUTPUT_TYPES: Readonly<Record<OutputType, (vector: unknown) => boolean>> = {
-  float: (vector) => vector instanceof Float32Array,
-  int8: (vector) => vector instanceof Int8Array,
-  uint8: (vector) => vector instanceof Uint8Array,
-  binary: (vector) => vector instanceof Int8Array,
-  ubinary: (vector) => vector instanceof Uint8Array,
-};
 /**
  * Embeds any number of inputs; their vectors are in their order.
  *
@@ -53,8 +46,8 @@ export async function embed<T extends OutputType = "float">(
   const inputs = isList(input) ? input : [input];
   if (inputs.length === 0) throw new InputError("There is nothing to embed: give at least one text.");
   const plan = await createPlan(env, options);
-  const totals = createTotals();
-  const vectors = readResume(resume, inputs.length, options.outputType, totals);
+  const totals = createTotals(plan.request);
+  const vectors = readResume(resume, inputs.length, totals);
   const missing: readonly Indexed[] = [...inputs.entries()].filter(([index]) => !vectors[index]);
   for (const [index, each] of missing) readInput(each, index, plan.limits);
   const requestIds: string[] = [];
@@ -104,24 +97,21 @@ function createPartial(vectors: readonly (Vector | undefined)[], { usage }: Embe
   return Object.defineProperty({ content: "", parts: [], ...compact({ usage }) }, "vectors", { value: vectors });
 }
 
-function readResume(
-  resume: EmbedOptions["resume"],
-  count: number,
-  outputType: OutputType = "float",
-  totals: EmbedTotals,
-): (Vector | undefined)[] {
-  const vectors = resume?.vectors ? [...resume.vectors] : Array.from<Vector | undefined>({ length: count });
+function readResume(resume: EmbedOptions["resume"], count: number, totals: EmbedTotals): (Vector | undefined)[] {
+  const given = resume === undefined ? Array.from<Vector | undefined>({ length: count }) : resume?.vectors;
+  if (!Array.isArray(given)) {
+    throw new InputError("resume has no list of vectors: give the partial of the error as it is.");
+  }
+  const vectors = Array.from<Vector | undefined>(given);
   if (vectors.length !== count) {
     throw new InputError(
       `resume has places for ${vectors.length} vectors, but there are ${count} inputs: give the same inputs again.`,
     );
   }
-  const fits = (vector: Vector): boolean =>
-    OUTPUT_TYPES[outputType](vector) && vector.length === (totals.length ??= vector.length);
-  const wrong = vectors.findIndex((vector) => vector && !fits(vector));
+  const wrong = vectors.findIndex((vector) => vector && !isLikeOthers(totals, vector));
   if (wrong < 0) return vectors;
   throw new InputError(
-    `resume.vectors[${wrong}] is no vector like the others, or not of ${outputType}: give the partial of the error as it is.`,
+    `resume.vectors[${wrong}] is no vector like the others, or not of ${totals.type}${totals.length ? ` and ${totals.length}` : ""}: give the partial of the error as it is.`,
   );
 }
 

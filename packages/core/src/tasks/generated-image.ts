@@ -1,4 +1,4 @@
-import { saveFiles } from "../media/save.ts";
+import { numberPath, saveFiles } from "../media/save.ts";
 import type { PaintResult } from "../requests/paint.ts";
 import type { ImageFile } from "../types/image.ts";
 import { compact, type JsonObject } from "../types/json.ts";
@@ -90,9 +90,8 @@ export class GeneratedImage {
    */
   async save(path: string): Promise<readonly string[]> {
     const { images } = this;
-    const numbered = (number: number): string => path.replace(/(\.[^./\\]*)?$/, `-${number}$&`);
     const drafts = images.map((image, index) => ({
-      path: images.length === 1 || typeof path !== "string" ? path : numbered(index + 1),
+      path: images.length === 1 ? path : numberPath(path, index + 1),
       read: () => image.toBuffer(),
     }));
     await saveFiles(drafts);

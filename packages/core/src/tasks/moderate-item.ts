@@ -1,4 +1,3 @@
-import { checkNames } from "../chat/options.ts";
 import { InputError } from "../errors.ts";
 import { sizeOf } from "../media/base64.ts";
 import { completeMedia, type LoadedMedia } from "../media/complete.ts";
@@ -6,6 +5,7 @@ import { readImageSize } from "../media/image-size.ts";
 import { formatBytes } from "../media/limits.ts";
 import type { LoadMedia } from "../media/options.ts";
 import type { ModerateImage, ModerateRequest } from "../requests/moderate.ts";
+import { checkNames } from "../requests/options.ts";
 import { compact, isObject } from "../types/json.ts";
 import type { MediaSource } from "../types/media.ts";
 
@@ -111,7 +111,8 @@ function readItem(item: ModerationItem, where: string): ReadItem {
       `${where}.groundingSource is ${JSON.stringify(groundingSource)}: give a text, or a list of texts.`,
     );
   }
-  return { ...texts, images, groundingSources };
+  // A hole in the list is to be found.
+  return { ...texts, images: images && [...images], groundingSources };
 }
 
 /** An image as it is sent, or where it is to be read. */

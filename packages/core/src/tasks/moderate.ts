@@ -1,5 +1,5 @@
-import { checkNames, checkRequestOptions } from "../chat/options.ts";
-import { InputError } from "../errors.ts";
+import { checkRequestOptions } from "../chat/options.ts";
+import { APIError, InputError } from "../errors.ts";
 import {
   CHECKS,
   type ModerateRequest,
@@ -7,7 +7,7 @@ import {
   type ModerationChecks,
   type ModerationGuardrail,
 } from "../requests/moderate.ts";
-import type { RequestOptions } from "../requests/options.ts";
+import { checkNames, REQUEST_OPTIONS, type RequestOptions } from "../requests/options.ts";
 import { compact, isObject } from "../types/json.ts";
 import { checkItem, completeItem, type ModerationItem } from "./moderate-item.ts";
 import { runEach } from "./run-each.ts";
@@ -45,7 +45,6 @@ const OPTIONS: readonly string[] = [
   "threshold",
   "concurrency",
 ] satisfies (keyof ModerateOptions)[];
-const REQUEST_OPTIONS = ["signal", "timeouts", "maxRetries", "headers"] satisfies (keyof RequestOptions)[];
 
 /**
  * Assesses one item, or each of a list in a request of its own. The first failure stops the others.
@@ -65,7 +64,12 @@ export async function moderate(
     const own = { ...request.options, ...(signal && { signal }) };
     const complete = await completeItem(item, where, env.load, signal);
     const { source = complete.groundingSources ? "output" : "input" } = request;
-    return runTask(env, "moderate", { ...request, source, ...complete, options: own }, ask);
+    const result = await runTask(env, "moderate", { ...request, source, ...complete, options: own }, ask);
+    if (typeof result.flagged === "boolean") return result;
+    // What tells nothing must not pass for harmless.
+    throw new APIError(`${where} was assessed without flagged: check the middlewares and the provider.`, {
+      code: "ERR_RESPONSE",
+    });
   };
   const { signal } = request.options;
   const isList = (value: typeof input): value is readonly ModerationItem[] => Array.isArray(value);
@@ -73,7 +77,7 @@ export async function moderate(
     checkItem(input, "input", request);
     return sumUp([await one(input, "input", signal)]);
   }
-  input.forEach((item, index) => checkItem(item, `input[${index}]`, request));
+  for (const [index, item] of input.entries()) checkItem(item, `input[${index}]`, request);
   return sumUp(
     await runEach(env, input, { concurrency, signal }, (item, index, stop) => one(item, `input[${index}]`, stop)),
   );
@@ -99,15 +103,14 @@ function readOptions(options: ModerateOptions): { request: ModerationSettings; c
   if (guardrail !== undefined && !isObject(guardrail)) fail("guardrail", "guardrailIdentifier and guardrailVersion");
   checkNames(guardrail ?? {}, ["guardrailIdentifier", "guardrailVersion"], "guardrail");
   if (threshold !== undefined && !(threshold > 0 && threshold <= 1)) fail("threshold", "a number above 0 up to 1");
-  if (checks && (guardrail ?? outputScope)) {
+  if (checks !== undefined && (guardrail ?? outputScope)) {
     throw new InputError("checks work without a guardrail: leave out guardrail and outputScope, or checks.");
   }
-  if (!checks && threshold !== undefined) {
+  if (checks === undefined && threshold !== undefined) {
     throw new InputError("threshold is for the scores of checks: give checks, too, or leave it out.");
   }
-  const read =
-    checks &&
-    readChecks(checks === "all" ? { contentFilter: true, promptAttack: true, sensitiveInformation: true } : checks);
+  const all = { contentFilter: true, promptAttack: true, sensitiveInformation: true } as const;
+  const read = checks === undefined ? undefined : readChecks(checks === "all" ? all : checks);
   const members = compact({ source, guardrail, outputScope, checks: read, threshold });
   return { request: { ...members, options: compact(rest) }, concurrency };
 }

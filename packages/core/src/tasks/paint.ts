@@ -1,7 +1,7 @@
-import { checkNames, checkRequestOptions } from "../chat/options.ts";
+import { checkRequestOptions } from "../chat/options.ts";
 import { ConfigurationError, ContentFilteredError, InputError, ModelError } from "../errors.ts";
 import { readImage } from "../media/read-image.ts";
-import type { RequestOptions } from "../requests/options.ts";
+import { checkNames, REQUEST_OPTIONS, type RequestOptions } from "../requests/options.ts";
 import type { PaintResult, PaintSettings } from "../requests/paint.ts";
 import { compact } from "../types/json.ts";
 import type { MediaSource } from "../types/media.ts";
@@ -23,8 +23,6 @@ export interface PaintOptions extends RequestOptions, PaintSettings {
   /** An image in black and white of what to change: black for Amazon's models, white for Stability's. */
   mask?: MediaSource | undefined;
 }
-
-const REQUEST_OPTIONS = ["signal", "timeouts", "maxRetries", "headers"] as const;
 
 /** Every option of its own, so that a misspelt one fails instead of being ignored. */
 const OPTIONS: Readonly<Record<Exclude<keyof PaintOptions, keyof RequestOptions>, true>> = {
@@ -72,10 +70,10 @@ export async function paint(
   given: PaintOptions,
 ): Promise<GeneratedImage> {
   const send = needTask(env.provider, "paint");
-  checkNames(given, [...Object.keys(OPTIONS), ...REQUEST_OPTIONS], "paint");
+  checkNames(given, [...Object.keys(OPTIONS), ...REQUEST_OPTIONS], "paint()");
   const { signal, timeouts, maxRetries, headers, model = env.defaultImageModel, images, mask, ...settings } = given;
   const options = compact({ signal, timeouts, maxRetries, headers });
-  checkRequestOptions(options, "paint");
+  checkRequestOptions(options);
   if (model === undefined) {
     throw new ConfigurationError("No model is set: give model to llm.paint(), or defaultImageModel to createLLM.");
   }
@@ -84,7 +82,7 @@ export async function paint(
   }
   const read = (source: MediaSource, where: string): Promise<string> => readImage(source, where, env.load, signal);
   const [base64, ofMask] = await Promise.all([
-    Promise.all((images ?? []).map((source: MediaSource, index) => read(source, `images[${index}]`))),
+    Promise.all(Array.from(images ?? [], (source: MediaSource, index) => read(source, `images[${index}]`))),
     mask === undefined ? undefined : read(mask, "mask"),
   ]);
   const request = {

@@ -1,6 +1,6 @@
-import { checkNames, checkRequestOptions } from "../chat/options.ts";
+import { checkRequestOptions } from "../chat/options.ts";
 import { APIError, ConfigurationError, InputError } from "../errors.ts";
-import type { RequestOptions } from "../requests/options.ts";
+import { checkNames, type RequestOptions } from "../requests/options.ts";
 import type { RerankRequest } from "../requests/rerank.ts";
 import { countCharacters } from "../types/characters.ts";
 import { compact, isObject, type JsonObject } from "../types/json.ts";
@@ -68,7 +68,7 @@ export async function rerank<D extends string | JsonObject>(
   documents: readonly D[],
   options: RerankOptions,
 ): Promise<Reranking<D>> {
-  checkNames(options, Object.keys(OPTIONS), "rerank");
+  checkNames(options, Object.keys(OPTIONS), "rerank()");
   const { signal, timeouts, maxRetries, headers, model, baseModel, topN, via = "invoke", params } = options;
   const requestOptions = compact({ signal, timeouts, maxRetries, headers });
   checkRequestOptions(requestOptions);
@@ -86,14 +86,21 @@ export async function rerank<D extends string | JsonObject>(
     ...compact({ baseModel, params }),
   };
   const { results, requestId, raw } = await runTask(env, "rerank", request, needTask(env.provider, "rerank"));
-  const ranked = results.map(({ index, score }) => {
-    const document = documents[index];
-    if (document !== undefined) return { index, score, document };
-    throw new APIError(`The answer names document ${index} of ${documents.length}: check params and the model.`, {
+  const fail = (problem: string): never => {
+    throw new APIError(`${problem}: check params, the model and the middlewares.`, {
       code: "ERR_RESPONSE",
       requestId,
       model,
     });
+  };
+  if (!Array.isArray(results)) return fail("The answer has no list of results");
+  const seen = new Set<number>();
+  const ranked = results.map(({ index, score }) => {
+    const document = Number.isInteger(index) ? documents[index] : undefined;
+    if (document === undefined) return fail(`The answer names document ${index} of ${documents.length}`);
+    if (seen.has(index)) return fail(`The answer names document ${index} twice`);
+    seen.add(index);
+    return { index, score, document };
   });
   ranked.sort((a, b) => b.score - a.score);
   return { results: ranked, model, ...compact({ requestId }), raw };

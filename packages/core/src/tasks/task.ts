@@ -18,6 +18,7 @@ export interface TaskEnvironment extends Pick<ChatDefaults, "middlewares" | "loa
  * Makes one request of a task, with all middlewares around it.
  *
  * @param send asks the provider
+ * @throws {InputError} `ERR_INPUT` when a middleware gives no result; whatever a middleware or `send` throws
  */
 export async function runTask<K extends keyof Tasks>(
   { middlewares }: TaskEnvironment,
@@ -27,15 +28,15 @@ export async function runTask<K extends keyof Tasks>(
 ): Promise<Tasks[K]["result"]> {
   const through = async (index: number, asked: TaskContext["request"]): Promise<TaskResult> => {
     const middleware = middlewares[index];
-    // A middleware gives what `next` takes: a request of the same operation.
-    if (!middleware) return send(asked as Tasks[K]["request"]);
+    if (!middleware) return send(asked);
     const next = (changed: TaskContext["request"] = asked): Promise<TaskResult> => through(index + 1, changed);
     if (!middleware.task) return next();
+    // Operation and request belong together, which the compiler cannot follow through a type parameter.
     const result = await middleware.task({ operation, request: asked } as TaskContext, next);
     if (typeof result === "object" && result !== null) return result;
     throw new InputError("A middleware's task gave no result: return what next() gave, or a result of its own.");
   };
-  return (await through(0, request)) as Tasks[K]["result"];
+  return through(0, request);
 }
 
 /** @throws {CapabilityError} `ERR_CAPABILITY` when the provider does not have the task */

@@ -146,6 +146,7 @@ describe("credentials", () => {
       secretAccessKey: "option/secret",
       sessionToken: undefined,
       expiration: undefined,
+      source: "bedrockAccessKeyId",
     });
     expect(await authOf({ ...PAIR, bedrockSessionToken: "mine" }, env)).toMatchObject({ sessionToken: "mine" });
   });

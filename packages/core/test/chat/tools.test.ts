@@ -301,6 +301,9 @@ describe("tools", () => {
     ["a system tool whose name Bedrock refuses", [{ systemTool: "nova grounding" }], {}, "tools[0].systemTool"],
     ["a tool whose execute is none", [{ name: "a", execute: 5 }], {}, "tools[0].execute"],
     ["a schema that is none", [{ name: "a", schema: "x" }], {}, "schema"],
+    ["a schema called parameters", [{ name: "a", parameters: citySchema }], {}, "tools[0] has parameters"],
+    ["a schema called inputSchema", [{ name: "a", inputSchema: citySchema }], {}, "tools[0] has inputSchema"],
+    ["a schema called input_schema", [{ name: "a", input_schema: citySchema }], {}, "give it as schema"],
     ["two of one name", [{ name: "a" }, { name: "a" }], {}, "Two tools are called a"],
     [
       "a choice that is no tool",

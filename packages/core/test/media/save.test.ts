@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FileSystem } from "../../src/media/file-system.ts";
-import { saveFiles } from "../../src/media/save.ts";
+import { numberPath, saveFiles } from "../../src/media/save.ts";
 import { encodeUtf8 } from "../../src/bytes/utf8.ts";
 
 let folder = "";
@@ -99,3 +99,21 @@ test("no files are no work", async () => {
   await saveFiles([], () => expect.unreachable());
   expect(filesOf()).toEqual([]);
 });
+
+test.each([
+  ["mars.png", "mars-2.png"],
+  ["a.b/mars", "a.b/mars-2"],
+  ["a/mars.tar.gz", "a/mars.tar-2.gz"],
+  ["a\\b.png", "a\\b-2.png"],
+  ["$&.png", "$&-2.png"],
+])("%s gets a number", (path, expected) => {
+  expect(numberPath(path, 2)).toBe(expected);
+});
+
+test.each(["", "images/", ".", "..", "images/..", "a\0.png", "https://a/b.png"])(
+  "%j is no path of a file",
+  async (path) => {
+    expect(() => numberPath(path, 1)).toThrow(expect.objectContaining({ code: "ERR_INPUT" }));
+    await expect(saveFiles([{ path, read: () => expect.unreachable() }])).rejects.toMatchObject({ code: "ERR_INPUT" });
+  },
+);

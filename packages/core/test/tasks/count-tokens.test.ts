@@ -191,11 +191,14 @@ describe("an estimate", () => {
   });
 });
 
-test("an answer without a count is an error", async () => {
-  server().enqueue({ status: 200, body: { tokens: 3 } });
-  const error = await failureOf(createClient(server()).countTokens("Hello", { model: MODEL }));
-  expect(error).toMatchObject({ code: "ERR_RESPONSE", operation: "CountTokens", status: 200 });
-});
+test.each([{ tokens: 3 }, { inputTokens: "3" }, { inputTokens: -3 }, { inputTokens: 1.5 }])(
+  "an answer without a count is an error: %j",
+  async (body) => {
+    server().enqueue({ status: 200, body });
+    const error = await failureOf(createClient(server()).countTokens("Hello", { model: MODEL }));
+    expect(error).toMatchObject({ code: "ERR_RESPONSE", operation: "CountTokens", status: 200 });
+  },
+);
 
 describe("what cannot be counted fails before anything is sent", () => {
   test.each([

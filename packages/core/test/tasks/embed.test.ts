@@ -181,6 +181,23 @@ describe("documented answers", () => {
     expect(await failureOf(embed(["a", "b"], { model: TITAN }))).toMatchObject({ code: "ERR_RESPONSE" });
   });
 
+  test("a vector of other dimensions than were asked for fails, but for what params say", async () => {
+    const reply = { status: 200, body: { embedding: [1, 2], inputTextTokenCount: 1 } };
+    server().enqueue(reply, reply);
+    const options = { model: TITAN, dimensions: 256 };
+    expect(await failureOf(embed("a", options))).toMatchObject({
+      code: "ERR_RESPONSE",
+      message: expect.stringContaining("not Float32Array of 256"),
+    });
+    expect((await embed("a", { ...options, params: { dimensions: 2 } })).dimensions).toBe(2);
+  });
+
+  test("a count that is blank is not known", async () => {
+    const body = { embeddings: { float: [[1, 2]] } };
+    server().enqueue({ status: 200, body, headers: { "x-amzn-bedrock-input-token-count": "" } });
+    expect((await embed("a", { model: COHERE_4 })).usage).toBeUndefined();
+  });
+
   test("an error of the service is typed", async () => {
     server().enqueue({ error: "ValidationException", message: "The model is asleep." });
     expect(await failureOf(embed("a", { model: TITAN }))).toMatchObject({ name: "BadRequestError", model: TITAN });
@@ -285,6 +302,11 @@ describe("batches", () => {
   });
 });
 
+test("no worker is started that has nothing to do", async () => {
+  const { vectors } = await embed(["a", "b"], { model: TITAN, concurrency: Number.MAX_SAFE_INTEGER });
+  expect(vectors).toHaveLength(2);
+});
+
 describe("images", () => {
   test("come from a file, a data: URL, base64 and bytes", async () => {
     const folder = await mkdtemp(join(tmpdir(), "embed-"));
@@ -359,12 +381,32 @@ describe("bad input fails before anything is sent", () => {
       "an option",
       "a",
       { model: TITAN, dimension: 5 } as EmbedOptions,
-      "ERR_INPUT embed does not know the option dimension",
+      "ERR_INPUT embed() does not know the option dimension",
     ],
     ["a signal", "a", { model: TITAN, signal: 1 as unknown as AbortSignal }, "ERR_INPUT signal"],
     ["a header", "a", { model: TITAN, headers: { host: "x" } }, "ERR_INPUT The header host"],
     ["no model", "a", {}, "ERR_CONFIGURATION No model is set"],
     ["a chat model", "a", { model: "amazon.nova-lite-v1:0" }, "ERR_CAPABILITY It is not known how"],
+    ["no resume", ["a"], { model: TITAN, resume: "x" as never }, "ERR_INPUT resume has no list of vectors"],
+    ["resume of null", ["a"], { model: TITAN, resume: null as never }, "ERR_INPUT resume has no list of vectors"],
+    [
+      "resume without a list",
+      ["a"],
+      { model: TITAN, resume: { vectors: 5 as never } },
+      "resume has no list of vectors",
+    ],
+    [
+      "resume of other dimensions",
+      ["a"],
+      { model: TITAN, dimensions: 256, resume: { vectors: [new Float32Array(1024)] } },
+      "not of float and 256",
+    ],
+    [
+      "resume of as many bytes as there are dimensions",
+      ["a"],
+      { model: COHERE_3, dimensions: 1024, outputType: "ubinary", resume: { vectors: [new Uint8Array(1024)] } },
+      "not of ubinary and 128",
+    ],
     ["resume", ["a", "b"], { model: TITAN, resume: { vectors: [] } }, "ERR_INPUT resume has places for 0 vectors"],
     [
       "resume of a type",
@@ -421,11 +463,20 @@ describe("middlewares", () => {
     expect(usage).toBeUndefined();
   });
 
-  test("that lose a vector are found out", async () => {
-    const llm = createClient(server(), {
-      middlewares: [{ task: () => Promise.resolve({ vectors: [] }) }],
-    });
-    expect(await failureOf(llm.embed("a", { model: TITAN }))).toMatchObject({ code: "ERR_RESPONSE" });
+  test.each([
+    ["lose a vector", []],
+    ["have a hole", [,]],
+    ["give a list that is no typed array", [[1, 2]]],
+    ["give an array of another type", [new Int8Array(1024)]],
+    ["give another length than was asked for", [new Float32Array(512)]],
+    ["give what is none", ["ab"]],
+  ])("that %s are found out", async (_, vectors) => {
+    // The wrong types are the point.
+    const task = (): Promise<never> => Promise.resolve({ vectors } as never);
+    const llm = createClient(server(), { middlewares: [{ task }] });
+    const options = { model: TITAN, dimensions: 1024 };
+    expect(await failureOf(llm.embed("a", options))).toMatchObject({ code: "ERR_RESPONSE" });
+    expect(await failureOf(llm.embedStream(["a"], options).next())).toMatchObject({ code: "ERR_RESPONSE" });
   });
 });
 

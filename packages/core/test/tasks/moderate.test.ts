@@ -366,6 +366,8 @@ describe("checks", () => {
     ["Hi", { guardrail: { guardrailIdentifier: "client1", guardrailVersion: "1" } }, "checks work without a guardrail"],
     ["Hi", { outputScope: "full" as const }, "checks work without a guardrail"],
     ["Hi", { checks: {} }, "checks names none"],
+    ["Hi", { checks: null }, "checks is null"],
+    ["Hi", { checks: false }, "checks is false"],
     ["Hi", { checks: { contentFilter: [] } }, "checks.contentFilter is []"],
     ["Hi", { checks: { contentFilter: ["RUDENESS"] } }, 'checks.contentFilter is ["RUDENESS"]'],
     ["Hi", { checks: { rudeness: true } }, "checks does not know the option rudeness"],
@@ -398,6 +400,8 @@ describe("what cannot be right fails before anything is sent", () => {
     [{ text: 7 }, {}, "input holds number"],
     [null, {}, "input is null"],
     [7, {}, "input is number"],
+    [["Hi", , "Ho"], {}, "input[1] is undefined"],
+    [{ images: [,] }, {}, "input.images[0] is undefined"],
     ["Hi", { source: "INPUT" }, 'source is "INPUT"'],
     ["Hi", { outputScope: "all" }, 'outputScope is "all"'],
     ["Hi", { concurrency: 0 }, "concurrency is 0"],
@@ -442,3 +446,14 @@ test("a middleware sees the request, may change it, and may answer itself", asyn
   expect(seen).toEqual([{ source: "input", text: "Hello", options: { headers: { "x-tag": "1" } } }]);
   expect(server().requests[0]?.headers["x-tag"]).toBe("1");
 });
+
+test.each([{}, [], { flagged: "no" }])(
+  "what a middleware gives in place of a result is not taken for harmless: %j",
+  async (given) => {
+    // The wrong types are the point.
+    const llm = createClient(server(), { ...CLIENT, middlewares: [{ task: () => Promise.resolve(given as never) }] });
+    expect(await failureOf(llm.moderate("Hi"))).toMatchObject({ code: "ERR_RESPONSE" });
+    const { code, results } = await failureOf(llm.moderate(["Hi", "Ho"]));
+    expect([code, results]).toEqual(["ERR_RESPONSE", [undefined, undefined]]);
+  },
+);

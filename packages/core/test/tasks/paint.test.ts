@@ -46,6 +46,15 @@ describe("every task of every family is answered by bedrock-local", () => {
 });
 
 describe("what comes back", () => {
+  test("are the good images, also beside what is no base64", async () => {
+    const good = createPng(4, 4).toString("base64");
+    server().enqueue({ status: 200, body: { images: [good, "<html>"] } });
+    const error = await failureOf(paint("A cat", { model: TITAN, n: 2 }));
+    expect(error).toMatchObject({ code: "ERR_MODEL", images: [{ data: good, mimeType: "image/png" }] });
+    server().enqueue({ status: 200, body: { images: ["@@@"] } });
+    expect(await failureOf(paint("A cat", { model: TITAN }))).toMatchObject({ code: "ERR_RESPONSE" });
+  });
+
   test("has the size that was asked for, and is the same for the same seed", async () => {
     const options = { model: TITAN, size: "384x576", seed: 3 };
     const [first, again, other] = await Promise.all([
@@ -317,4 +326,19 @@ describe("options", () => {
     expect(server().requests[0]?.modelId).toBe(arn);
     expect((await failureOf(paint("A cat", { model: arn }))).message).toMatch(/Give baseModel/);
   });
+});
+
+test("a hole in images is refused before anything is sent", async () => {
+  // eslint-disable-next-line no-sparse-arrays
+  const images = [, IMAGE] as unknown[] as string[];
+  expect((await failureOf(paint("A cat", { model: TITAN, images }))).message).toContain("images[0] is undefined");
+  expect(server().requests).toHaveLength(0);
+});
+
+test("several images are not saved where no file can be", async () => {
+  const image = await paint("A cat", { model: TITAN, size: "512x512", n: 2 });
+  for (const path of ["", join(folder, "no-file/"), "."]) {
+    expect(await failureOf(image.save(path))).toMatchObject({ code: "ERR_INPUT" });
+  }
+  expect(readdirSync(folder)).not.toContain("no-file");
 });

@@ -120,6 +120,7 @@ test.each([
   { results: [{}] },
   { results: [{ index: "0", relevance_score: 1 }] },
   { results: [{ index: 7, relevance_score: 1 }] },
+  { results: [0.9, 0.8].map((relevance_score) => ({ index: 0, relevance_score })) },
 ])("an answer that is none fails: %j", async (body) => {
   server().enqueue({ status: 200, body });
   const error = await failureOf(createClient(server()).rerank("q", ["a"], { model: COHERE }));
@@ -146,6 +147,14 @@ describe("bad input fails before anything is sent", () => {
     ["too many documents", "q", many, { model: COHERE }, "a list of 1001: give a list of 1 to 1000"],
     ["no list", "q", "a" as unknown as string[], { model: COHERE }, "documents is string"],
     ["an empty document", "q", ["a", ""], { model: COHERE }, "ERR_INPUT documents[1] is empty"],
+    ["a bigint", "q", ["a", { id: 1n } as unknown as string], { model: COHERE }, "ERR_INPUT documents[1] holds"],
+    [
+      "what is no JSON",
+      "q",
+      [{ toJSON: () => undefined } as unknown as string],
+      { model: COHERE },
+      "documents[0] holds",
+    ],
     ["a number", "q", [7 as unknown as string], { model: COHERE }, "documents[0] is number"],
     ["a long document", "q", ["x".repeat(32_001)], { model: COHERE, via: "agent" }, "ERR_INPUT documents[0] has 32001"],
     ["topN", "q", ["a"], { model: COHERE, topN: 0 }, "ERR_INPUT topN is 0"],
@@ -156,7 +165,7 @@ describe("bad input fails before anything is sent", () => {
       "q",
       ["a"],
       { model: COHERE, top: 1 } as RerankOptions,
-      "ERR_INPUT rerank does not know the option top",
+      "ERR_INPUT rerank() does not know the option top",
     ],
   ])("%s", async (_name, query, documents, options, expected) => {
     const error = await failureOf(createClient(server()).rerank(query, documents, options));
@@ -182,3 +191,12 @@ test("is retried, and stands among middlewares", async () => {
   expect(seen).toEqual(["rerank"]);
   expect(server().requests).toHaveLength(2);
 });
+
+test.each([{}, { results: [{ index: "length", score: 1 }], raw: {} }])(
+  "what a middleware gives in place of results is looked at: %j",
+  async (given) => {
+    // The wrong types are the point.
+    const llm = createClient(server(), { middlewares: [{ task: () => Promise.resolve(given as never) }] });
+    expect(await failureOf(llm.rerank("q", ["a"], { model: COHERE }))).toMatchObject({ code: "ERR_RESPONSE" });
+  },
+);

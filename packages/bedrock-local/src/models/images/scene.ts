@@ -53,9 +53,9 @@ export function paintScene(request: SceneRequest): Canvas {
   return canvas;
 }
 
-/** The words of a text, in lower case. */
+/** The words, numbers and signs of a text, in lower case. */
 export function splitWords(text: string): string[] {
-  return text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return text.toLowerCase().match(/[^\s\p{P}]+/gu) ?? [];
 }
 
 /** A number for a text: the same for the same text, most likely another for another one. */

@@ -41,6 +41,8 @@ export interface Chain {
 }
 
 const CHECK_MS = 1000;
+/** Some have hundreds of profiles. */
+const MAX_NAMES = 10;
 const ADVICE =
   "Give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, bedrockCredentials, bedrockApiKey, or " +
   "bedrockAccessKeyId and bedrockSecretAccessKey";
@@ -96,7 +98,8 @@ async function search(context: Context, fromInstance: FromInstance): Promise<Cre
       const isPassedOver = error instanceof PassedOver;
       // What is no error of ours may quote anything.
       const reason = isPassedOver || error instanceof LLMError ? error.message : "it failed (see cause)";
-      tried.push(`${name}: ${reason.replace(/\.$/, "")}`);
+      const unread = name.startsWith("profile ") ? context.config.unread : [];
+      tried.push(`${name}: ${[reason.replace(/\.$/, ""), ...unread].join("; ")}`);
       if (!isPassedOver) throw explain(tried, "", error);
     }
   }
@@ -136,8 +139,9 @@ function advise({ config, profileName }: Context): string {
   const others = Object.keys(config.profiles).filter((name) => name !== profileName);
   const sso = others.find((name) => isSsoProfile(config.profiles[name] ?? {}));
   const login = sso === undefined ? "" : ` (of IAM Identity Center: \`aws sso login --profile ${sso}\`)`;
-  const choose =
-    others.length > 0 ? `choose a profile by bedrockProfile or AWS_PROFILE: ${others.join(", ")}${login}` : "";
+  const more = others.length > MAX_NAMES ? ` and ${others.length - MAX_NAMES} more` : "";
+  const names = others.slice(0, MAX_NAMES).join(", ") + more;
+  const choose = names && `choose a profile by bedrockProfile or AWS_PROFILE: ${names}${login}`;
   return `\n${ADVICE}; or ${choose || "run `aws configure sso`, then `aws sso login`"}.`;
 }
 

@@ -38,13 +38,10 @@ export function staticCredentials(credentials: Credentials): CredentialSource {
  * @throws {ConfigurationError} naming what is missing; never repeats a value
  */
 export function checkCredentials(value: unknown, source: string): Credentials {
-  const {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken,
-    expiration,
-    source: from,
-  }: Partial<Credentials> = typeof value === "object" && value !== null ? value : {};
+  const given: Partial<Record<keyof Credentials, unknown>> = typeof value === "object" && value !== null ? value : {};
+  const { accessKeyId, secretAccessKey, source: from } = given;
+  // What comes from JSON has null where there is nothing.
+  const [sessionToken, expiration] = [given.sessionToken ?? undefined, given.expiration ?? undefined];
   if (!isToken(accessKeyId) || !isToken(secretAccessKey)) {
     const missing = isToken(accessKeyId) ? "secretAccessKey" : "accessKeyId";
     throw new ConfigurationError(`${source} gave no usable ${missing}: give { accessKeyId, secretAccessKey }.`);
@@ -53,7 +50,7 @@ export function checkCredentials(value: unknown, source: string): Credentials {
     throw new ConfigurationError(`${source} gave no usable sessionToken: leave it out.`);
   }
   // Not `instanceof`: a date may come from another realm.
-  const time = Number(expiration);
+  const time = typeof expiration === "object" ? Number(expiration) : NaN;
   if (expiration !== undefined && Number.isNaN(time)) {
     throw new ConfigurationError(`${source} gave no valid expiration: give a Date, or leave it out.`);
   }
@@ -61,7 +58,7 @@ export function checkCredentials(value: unknown, source: string): Credentials {
     accessKeyId,
     secretAccessKey,
     sessionToken,
-    expiration: expiration && new Date(time),
+    expiration: expiration === undefined ? undefined : new Date(time),
     ...(typeof from === "string" && { source: from }),
   };
 }

@@ -2,8 +2,9 @@ import { encodeUtf8 } from "#bytes";
 import { copyError, LLMError, ServerError } from "../../errors.ts";
 import { readText } from "../../http/body.ts";
 import { createRetryBudget, retry } from "../../http/retry.ts";
-import { withTimeouts } from "../../http/timeouts.ts";
+import { createDeadline, withTimeouts } from "../../http/timeouts.ts";
 import type { Endpoint } from "../../http/transport.ts";
+import { encode } from "../signing.ts";
 import type { Surroundings } from "./source.ts";
 
 /** A request for credentials or a token. */
@@ -14,7 +15,10 @@ export interface Question {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** On this machine, or one hop away: waits for a second only, and asks again only after an error of the server. */
+  /**
+   * On this machine, or one hop away: waits for a second only (5 in all), and asks again only after an error of the server.
+   * Others are waited for 10 seconds, 30 in all.
+   */
   readonly isLocal?: boolean;
 }
 
@@ -37,14 +41,21 @@ export function exchange(
   { method = "GET", endpoint, path, headers = {}, body, isLocal = false }: Question,
 ): Promise<Answer> {
   const waitMs = isLocal ? 1000 : 10_000;
+  const timeouts = {
+    connectMs: isLocal ? 1000 : 5000,
+    firstByteMs: waitMs,
+    idleMs: waitMs,
+    totalMs: isLocal ? 5000 : 30_000,
+  };
+  const deadline = createDeadline(timeouts, world);
   const request = {
     method,
     endpoint,
     path: endpoint.pathPrefix + path,
     headers,
     body: body === undefined ? body : encodeUtf8(body),
-    timeouts: { connectMs: isLocal ? 1000 : 5000, firstByteMs: waitMs, idleMs: waitMs, totalMs: 0 },
-    deadline: Infinity,
+    timeouts,
+    deadline,
   };
   const receive = async (): Promise<Answer> => {
     try {
@@ -60,5 +71,16 @@ export function exchange(
     if (status !== 429 && status < 500) return answer;
     throw new ServerError(`${endpoint.host} answered with status ${status}.`, { status });
   };
-  return retry(attempt, { maxRetries: 2, budget: createRetryBudget(), world });
+  return retry(attempt, { maxRetries: 2, budget: createRetryBudget(), deadline, world });
+}
+
+/**
+ * What a service said, for an error: its first line, up to 500 characters, without secrets that the request carried.
+ *
+ * @param secrets those of fewer than 8 characters are words that stand anywhere, and stay
+ */
+export function quote(text: string, secrets: readonly (string | undefined)[]): string {
+  const [line = ""] = text.trim().split(/\p{Cc}/u);
+  const forms = secrets.flatMap((secret = "") => (secret.length < 8 ? [] : [secret, encode(secret)]));
+  return forms.reduce((rest, form) => rest.replaceAll(form, "[redacted]"), line).slice(0, 500);
 }

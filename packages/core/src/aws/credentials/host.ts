@@ -9,10 +9,10 @@ export interface Host {
   /** Tells one state of a file from another; `undefined` when there is none. */
   fingerprint(path: string): string | undefined;
   /**
-   * Runs a command in a shell.
+   * Runs a command in a shell, without input, and for a minute at most.
    *
    * @returns what it printed
-   * @throws {Error} with an exit code in `code`
+   * @throws {Error} with an exit code in `code`; with `killed` when it was stopped, and the `signal` that ended it
    */
   run(command: string): Promise<string>;
   /** In lower-case hex. */
@@ -50,11 +50,13 @@ export interface Modules {
   importChildProcess(): Promise<{
     exec(
       command: string,
-      options: { windowsHide: boolean },
+      options: { windowsHide: boolean; timeout: number },
       done: (error: Error | null, output: string) => void,
-    ): unknown;
+    ): { readonly stdin: { end(): unknown } | null };
   }>;
 }
+
+const COMMAND_MS = 60_000;
 
 /** Creates a host from Node's modules. */
 export function createHost(modules: Modules): Host {
@@ -86,7 +88,10 @@ export function createHost(modules: Modules): Host {
     run: async (command) => {
       const childProcess = await modules.importChildProcess();
       return new Promise((resolve, reject) => {
-        childProcess.exec(command, { windowsHide: true }, (error, output) => (error ? reject(error) : resolve(output)));
+        const options = { windowsHide: true, timeout: COMMAND_MS };
+        const child = childProcess.exec(command, options, (error, output) => (error ? reject(error) : resolve(output)));
+        // One that asks for something would wait for ever.
+        child.stdin?.end();
       });
     },
     randomId: () => crypto.randomUUID(),

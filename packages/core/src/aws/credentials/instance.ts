@@ -1,7 +1,7 @@
 import { LLMError } from "../../errors.ts";
 import { parseEndpoint } from "../endpoint.ts";
 import { parseAgentCredentials } from "./container.ts";
-import { checkCredentials, type Credentials } from "./credentials.ts";
+import { checkCredentials, isToken, type Credentials } from "./credentials.ts";
 import { exchange, type Answer, type Question } from "./exchange.ts";
 import { PassedOver, type Context } from "./source.ts";
 
@@ -63,8 +63,8 @@ async function fetchCredentials(context: Context): Promise<Credentials> {
       throw new PassedOver(`${endpoint.host} gave no token, and version 1 of the service is disabled`);
     }
     const headers: Record<string, string> = token === undefined ? {} : { [TOKEN]: token };
-    const [role = ""] = (await read200(ROLES, headers)).trim().split("\n");
-    const found = parseAgentCredentials(await read200(ROLES + role, headers));
+    const [role = ""] = (await read200(ROLES, headers)).trim().split(/\s/);
+    const found = isToken(role) && parseAgentCredentials(await read200(ROLES + role, headers));
     if (found) return checkCredentials(found, endpoint.host);
   } catch (error) {
     if (!(error instanceof LLMError) || error.code === "ERR_CONFIGURATION") throw error;
@@ -81,7 +81,8 @@ async function fetchToken(
     const headers = { "x-aws-ec2-metadata-token-ttl-seconds": "21600" };
     const { status, text } = await ask("/latest/api/token", { method: "PUT", headers });
     if (status === 400) throw new PassedOver("the instance's metadata service refused to give a token");
-    return status === 200 ? text.trim() : undefined;
+    const token = text.trim();
+    return status === 200 && isToken(token) ? token : undefined;
   } catch (error) {
     // Where nobody listens, version 1 is not there either.
     if (error instanceof LLMError && !/^ERR_(NETWORK|TIMEOUT_CONNECT)$/.test(error.code)) return undefined;

@@ -1,9 +1,9 @@
-import { ConfigurationError } from "../../errors.ts";
+import { ConfigurationError, LLMError } from "../../errors.ts";
 import type { Endpoint } from "../../http/transport.ts";
 import { numberOf, objectOf, stringOf, tryParse, type JsonObject } from "../../types/json.ts";
 import { parseRestError } from "../rest-error.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
-import { exchange, type Answer } from "./exchange.ts";
+import { exchange, quote, type Answer } from "./exchange.ts";
 import { encodeBase64Url } from "./host.ts";
 import { serviceEndpoint } from "./services.ts";
 import { homeDirectory } from "./shared-config.ts";
@@ -38,15 +38,21 @@ export async function fromLogin(context: Context, name: string, loginSession: st
   if (session.leftMs > EARLY_MS) return parseCredentials(session.credentials);
   const region = stringOf(session.file["signInRegion"]) || context.config.profiles[name]?.["region"] || context.region;
   const endpoint = serviceEndpoint(context, "SIGNIN", region ?? "us-east-1");
-  const answer = await renew(context, endpoint, session).catch((error: unknown) => {
+  const answer = await renew(context, endpoint, session).catch((cause: unknown) => {
     if (session.leftMs > 0) return undefined;
-    throw error;
+    if (cause instanceof LLMError) throw cause;
+    throw new ConfigurationError(`its session cannot be renewed (see cause). ${login}`, { cause });
   });
   const renewed = answer && (await keepRenewed(context, session, answer));
   if (renewed) return parseCredentials(renewed);
   if (session.leftMs > 0 && !(answer && isOver(answer))) return parseCredentials(session.credentials);
+  // Another program may have renewed it meanwhile, and spent the refresh token.
+  const { file, credentials, leftMs } = (await readSession(context, loginSession)) ?? session;
+  const { refreshToken } = session.file;
+  if (leftMs > 0 && file["refreshToken"] !== refreshToken) return parseCredentials(credentials);
   const { error } = objectOf(tryParse(answer?.text ?? "")) ?? {};
-  throw new ConfigurationError(`its session has expired (${stringOf(error) ?? `status ${answer?.status}`}). ${login}`);
+  const reason = quote(stringOf(error) ?? `status ${answer?.status}`, [stringOf(refreshToken)]);
+  throw new ConfigurationError(`its session has expired (${reason}). ${login}`);
 }
 
 /** Whether AWS says that only a new login helps. */
@@ -67,7 +73,7 @@ async function readSession(context: Context, loginSession: string): Promise<Sess
 }
 
 /** Asks for new credentials, with a proof (RFC 9449) that the key of the login is here. */
-function renew(context: Context, endpoint: Endpoint, { file, dpopKey }: Session): Promise<Answer> {
+async function renew(context: Context, endpoint: Endpoint, { file, dpopKey }: Session): Promise<Answer> {
   const { host, world } = context;
   const { protocol, host: name, pathPrefix } = endpoint;
   const claims = {

@@ -2,8 +2,14 @@ import { objectOf, stringOf, tryParse } from "../../types/json.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
 import { PassedOver, type Context } from "./source.ts";
 
+interface Ending {
+  readonly code?: unknown;
+  readonly killed?: unknown;
+  readonly signal?: unknown;
+}
+
 /**
- * Runs the profile's `credential_process`, and reads the JSON that it prints.
+ * Runs the profile's `credential_process`, which has a minute and no input, and reads the JSON that it prints.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
  */
@@ -13,8 +19,9 @@ export async function fromProcess({ host, world }: Context, command: string): Pr
     output = await host.run(command);
   } catch (error) {
     // Neither the command nor what it printed may go into an error: both can hold secrets.
-    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw new PassedOver(`its credential_process failed${code}: run the command yourself to see why`);
+    const { code, killed, signal }: Ending = typeof error === "object" && error !== null ? error : {};
+    const why = code ?? (killed === true ? "it took more than a minute, or asked for something" : signal);
+    throw new PassedOver(`its credential_process failed (${String(why)}): run the command yourself to see why`);
   }
   const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration } = objectOf(tryParse(output.trim())) ?? {};
   if (Version !== 1 || AccessKeyId === undefined || SecretAccessKey === undefined) {

@@ -20,7 +20,8 @@ const SIGNIN_DOMAINS: Readonly<Record<string, string>> = {
 
 /**
  * Where a service is asked: `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's `services` section, its
- * `endpoint_url`, else the region's own endpoint, with FIPS and dual stack as environment and profile say.
+ * `endpoint_url` (none of them with `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`), else the region's own endpoint, with FIPS and dual
+ * stack as environment and profile say.
  *
  * @throws {ConfigurationError} when the endpoint or the region cannot be one
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
@@ -31,13 +32,15 @@ export function serviceEndpoint(
   region: string,
 ): Endpoint {
   const { profile = {}, sections = {} } = config ?? {};
+  const isOn = (name: string): boolean =>
+    (read(`AWS_${name.toUpperCase()}`) ?? profile[name])?.toLowerCase() === "true";
+  const isIgnored = isOn("ignore_configured_endpoint_urls");
   const variable = [`AWS_ENDPOINT_URL_${service}`, "AWS_ENDPOINT_URL"].find(read);
-  if (variable !== undefined) return parseEndpoint(read(variable) ?? "", variable);
+  if (variable !== undefined && !isIgnored) return parseEndpoint(read(variable) ?? "", variable);
   const own = sections[`services.${profile["services"]}`]?.[`${service.toLowerCase()}.endpoint_url`];
   const url = own ?? profile["endpoint_url"];
-  if (url !== undefined) return parseEndpoint(url, "endpoint_url");
+  if (url !== undefined && !isIgnored) return parseEndpoint(url, "endpoint_url");
   checkRegion(region, `The region of ${service.replace("_", " ")}`);
-  const isOn = (name: string): boolean => (read(`AWS_${name.toUpperCase()}`) ?? profile[name]) === "true";
   const isGov = region.startsWith("us-gov-");
   if (service === "SIGNIN") {
     const suffix = dnsSuffix(region);

@@ -24,13 +24,23 @@ export function configPaths(surroundings: Pick<Surroundings, "read" | "host">): 
 }
 
 /**
- * Reads the shared files. One that is not there, or cannot be read, says nothing.
+ * Reads the shared files. One that is not there says nothing, nor does one that cannot be read.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html
  */
 export async function loadSharedConfig(surroundings: Surroundings): Promise<SharedConfig> {
   const paths = configPaths(surroundings);
-  const [sections, credentials] = await Promise.all([open(surroundings, paths[0]), open(surroundings, paths[1])]);
+  const unread: string[] = [];
+  const open = async (path: string): Promise<Sections> => {
+    try {
+      return parseIni(await surroundings.host.readText(path));
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "no text";
+      if (code !== "ENOENT") unread.push(`${path} cannot be read (${code})`);
+      return {};
+    }
+  };
+  const [sections, credentials] = await Promise.all([open(paths[0]), open(paths[1])]);
   const profiles: Record<string, Section> = Object.create(null) as Record<string, never>;
   const add = (name: string, section: Section): void => {
     profiles[name] = { ...profiles[name], ...section };
@@ -40,13 +50,5 @@ export async function loadSharedConfig(surroundings: Surroundings): Promise<Shar
     else if (name === "default" && !sections["profile.default"]) add(name, section);
   }
   for (const [name, section] of Object.entries(credentials)) add(name, section);
-  return { paths, profiles, sections, profile: profiles[surroundings.profileName] ?? {} };
-}
-
-async function open({ host }: Surroundings, path: string): Promise<Sections> {
-  try {
-    return parseIni(await host.readText(path));
-  } catch {
-    return {};
-  }
+  return { paths, unread, profiles, sections, profile: profiles[surroundings.profileName] ?? {} };
 }

@@ -24,6 +24,8 @@ export interface Surroundings {
 export interface SharedConfig {
   /** Where the files are, for errors. */
   readonly paths: readonly [config: string, credentials: string];
+  /** Those of them that are there but cannot be read, each with the reason. */
+  readonly unread: readonly string[];
   /** By name; where both files have a setting, the credentials file's counts. */
   readonly profiles: Sections;
   /** The config file's other sections: `sso-session.dev`, `services.local`. */

@@ -2,8 +2,8 @@ import { ConfigurationError, LLMError } from "../../errors.ts";
 import { objectOf, stringOf, tryParse, type JsonObject } from "../../types/json.ts";
 import { parseRestError } from "../rest-error.ts";
 import { encode } from "../signing.ts";
-import { checkCredentials, type Credentials } from "./credentials.ts";
-import { exchange } from "./exchange.ts";
+import { checkCredentials, isToken, type Credentials } from "./credentials.ts";
+import { exchange, quote } from "./exchange.ts";
 import type { Section } from "./ini.ts";
 import { serviceEndpoint } from "./services.ts";
 import { homeDirectory } from "./shared-config.ts";
@@ -51,9 +51,9 @@ export async function fromSso(context: Context, name: string, profile: Section):
   }
   if (answer.status === 401) throw new ConfigurationError(`its SSO session is not valid any more. ${login}`);
   const { name: exception, message } = parseRestError(answer.headers["x-amzn-errortype"], answer.text);
-  const reason = exception || `status ${answer.status}`;
+  const reason = quote(`(${exception || `status ${answer.status}`}): ${message}`, [token]);
   throw new ConfigurationError(
-    `IAM Identity Center gave no credentials for the role ${role} of account ${account} (${reason}): ${message}`,
+    `IAM Identity Center gave no credentials for the role ${role} of account ${account} ${reason}`,
   );
 }
 
@@ -67,19 +67,33 @@ async function findToken(
 ): Promise<string> {
   const { host, world } = context;
   const path = `${homeDirectory(context)}/.aws/sso/cache/${host.hash("sha1", key)}.json`;
-  const cached = await readJson(context, path);
-  const accessToken = stringOf(cached?.["accessToken"]);
-  const leftMs = Date.parse(stringOf(cached?.["expiresAt"]) ?? "") - world.now();
-  if (!cached || !accessToken || Number.isNaN(leftMs)) throw new ConfigurationError(`nobody has signed in. ${login}`);
-  if (leftMs > (isRenewable ? EARLY_MS : 0)) return accessToken;
-  const renewed = isRenewable ? await renewToken(context, region, cached) : undefined;
+  const read = async (): Promise<Token | undefined> => {
+    const cached = await readJson(context, path);
+    const accessToken = cached?.["accessToken"];
+    const leftMs = Date.parse(stringOf(cached?.["expiresAt"]) ?? "") - world.now();
+    return cached && isToken(accessToken) && !Number.isNaN(leftMs) ? { cached, accessToken, leftMs } : undefined;
+  };
+  const found = await read();
+  if (!found) throw new ConfigurationError(`nobody has signed in. ${login}`);
+  if (found.leftMs > (isRenewable ? EARLY_MS : 0)) return found.accessToken;
+  const renewed = isRenewable ? await renewToken(context, region, found.cached) : undefined;
   if (renewed) {
     // A folder that cannot be written to must not cost the answer.
-    await host.writeText(path, JSON.stringify({ ...cached, ...renewed }, null, 2)).catch(() => {});
+    await host.writeText(path, JSON.stringify({ ...found.cached, ...renewed }, null, 2)).catch(() => {});
     return renewed.accessToken;
   }
+  // Another program may have renewed it meanwhile, and spent the refresh token.
+  const { accessToken, leftMs } = (await read()) ?? found;
   if (leftMs > 0) return accessToken;
   throw new ConfigurationError(`its SSO session has expired. ${login}`);
+}
+
+/** What `aws sso login` has left in its cache. */
+interface Token {
+  readonly cached: JsonObject;
+  readonly accessToken: string;
+  /** How long it is still valid. */
+  readonly leftMs: number;
 }
 
 /** @returns nothing when it cannot be renewed */
@@ -98,7 +112,7 @@ async function renewToken(
       body: JSON.stringify({ clientId, clientSecret, refreshToken, grantType: "refresh_token" }),
     });
     const { accessToken, expiresIn, refreshToken: next = refreshToken } = objectOf(tryParse(text)) ?? {};
-    if (status !== 200 || typeof accessToken !== "string" || typeof expiresIn !== "number") return;
+    if (status !== 200 || !isToken(accessToken) || typeof expiresIn !== "number") return;
     const expiresAt = new Date(context.world.now() + expiresIn * 1000).toISOString();
     return { accessToken, expiresAt, refreshToken: stringOf(next) ?? refreshToken };
   } catch (error) {
@@ -107,11 +121,19 @@ async function renewToken(
   }
 }
 
-/** The JSON object in a file; nothing when there is none. */
+/**
+ * The JSON object in a file; nothing when there is none.
+ *
+ * @throws {ConfigurationError} when there is a file that cannot be read
+ */
 export async function readJson({ host }: Pick<Context, "host">, path: string): Promise<JsonObject | undefined> {
+  let text: string;
   try {
-    return objectOf(tryParse(await host.readText(path)));
-  } catch {
-    return undefined;
+    text = await host.readText(path);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "no text";
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ConfigurationError(`its cache ${path} cannot be read (${code}): check whose file it is`, { cause });
   }
+  return objectOf(tryParse(text));
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../errors.ts";
 import { encode, freshMeans, sign } from "../signing.ts";
-import type { Credentials } from "./credentials.ts";
-import { exchange, type Answer } from "./exchange.ts";
+import { checkCredentials, isToken, type Credentials } from "./credentials.ts";
+import { exchange, quote, type Answer } from "./exchange.ts";
 import { serviceEndpoint } from "./services.ts";
 import type { Context } from "./source.ts";
 
@@ -31,7 +31,7 @@ const SKEW_MS = 4 * 60_000;
  * Assumes a role.
  *
  * @param region default: the client's, the profile's, else `us-east-1`
- * @throws {ConfigurationError} with AWS's reason when STS refuses
+ * @throws {ConfigurationError} with AWS's reason, and its name in `exception`, when STS refuses
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function assumeRole(
@@ -42,32 +42,41 @@ export async function assumeRole(
 ): Promise<Credentials> {
   const endpoint = serviceEndpoint(sts, "STS", region);
   const body = renderQuery(sts, "AssumeRole", role);
+  const secrets = [credentials.secretAccessKey, credentials.sessionToken];
   const ask = async (offsetMs: number): Promise<Answer> => {
     const request = { method: "POST", path: `${endpoint.pathPrefix}/`, host: endpoint.host, headers: HEADERS, body };
     const context = { credentials, region, service: "sts", date: sts.world.now() + offsetMs };
     const signed = await sign(request, context, false, freshMeans);
+    secrets.push(signed["authorization"]?.split("Signature=").at(-1));
     return exchange(sts, { method: "POST", endpoint, path: "/", headers: { ...HEADERS, ...signed }, body });
   };
   const answer = await ask(0);
   // This machine's clock may be wrong: the answer tells the time.
   const offsetMs = Date.parse(answer.headers["date"] ?? "") - sts.world.now();
   const isSkewed = answer.status >= 400 && Math.abs(offsetMs) > SKEW_MS;
-  return parseCredentials("AssumeRole", role, isSkewed ? await ask(offsetMs) : answer);
+  return parseCredentials("AssumeRole", role, isSkewed ? await ask(offsetMs) : answer, secrets);
 }
 
 /**
  * Assumes a role with the token of another identity provider. Nothing is signed.
  *
  * @param region default: the client's, the profile's, else `us-east-1`
- * @throws {ConfigurationError} with AWS's reason when STS refuses
+ * @throws {ConfigurationError} with AWS's reason when STS refuses, or when the token cannot be one
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
 export async function assumeRoleWithToken(
   sts: StsContext,
   role: Role,
-  token: string,
+  given: string,
   region: string = findRegion(sts),
 ): Promise<Credentials> {
+  // Whoever gives it may be no TypeScript, and files end with a line break.
+  const token = String(given ?? "").trim();
+  if (!isToken(token)) {
+    throw new ConfigurationError(
+      `The web identity token for ${role.roleArn} is empty, or has a space in it: check the file or function that gives it.`,
+    );
+  }
   const endpoint = serviceEndpoint(sts, "STS", region);
   const action = "AssumeRoleWithWebIdentity";
   const body = `${renderQuery(sts, action, role)}&WebIdentityToken=${encode(token)}`;
@@ -75,6 +84,7 @@ export async function assumeRoleWithToken(
     action,
     role,
     await exchange(sts, { method: "POST", endpoint, path: "/", headers: HEADERS, body }),
+    [token],
   );
 }
 
@@ -97,21 +107,30 @@ function renderQuery({ world }: StsContext, action: string, role: Role): string 
   return values.flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encode(String(value))}`)).join("&");
 }
 
-function parseCredentials(action: string, { roleArn }: Role, { status, text }: Answer): Credentials {
-  const [credentials = ""] = /<Credentials>[^]*<\/Credentials>/.exec(text) ?? [];
+function parseCredentials(
+  action: string,
+  { roleArn, externalId }: Role,
+  { status, text }: Answer,
+  secrets: readonly (string | undefined)[],
+): Credentials {
+  const start = text.indexOf("<Credentials>");
+  const credentials = start < 0 ? "" : text.slice(start, text.indexOf("</Credentials>", start));
   const expiration = new Date(readElement(credentials, "Expiration"));
   const [accessKeyId, secretAccessKey, sessionToken] = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map((name) =>
     readElement(credentials, name),
   );
   if (status === 200 && accessKeyId && secretAccessKey && sessionToken && !Number.isNaN(Number(expiration))) {
-    return { accessKeyId, secretAccessKey, sessionToken, expiration };
+    return checkCredentials({ accessKeyId, secretAccessKey, sessionToken, expiration }, "AWS STS");
   }
   // Only the first line: AWS quotes the request, token and all, from the second on.
-  const [message = ""] = readElement(text, "Message").split("\n");
-  const reason = message && `: ${message.slice(0, 500).replace(/\.$/, "")}`;
-  const code = readElement(text, "Code") || `status ${status}`;
+  const [exception = "", message = ""] = ["Code", "Message"].map((name) =>
+    quote(readElement(text, name), [...secrets, externalId]),
+  );
+  const reason = message && `: ${message.replace(/\.$/, "")}`;
   throw new ConfigurationError(
-    `AWS STS gave no credentials for ${action} of ${roleArn} (${code})${reason}. Check the role's trust policy.`,
+    `AWS STS gave no credentials for ${action} of ${roleArn} (${exception || `status ${status}`})${reason}. ` +
+      "Check the role's trust policy.",
+    { exception },
   );
 }
 
@@ -121,8 +140,9 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 function readElement(xml: string, name: string): string {
   const [, text = ""] = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml) ?? [];
   return text
-    .replace(/&(?:#(x?)([\da-f]+)|(\w+));/gi, (entity, hex: string, digits: string, known: string) =>
-      digits ? String.fromCodePoint(parseInt(digits, hex ? 16 : 10)) : (ENTITIES[known] ?? entity),
-    )
+    .replace(/&(?:#(x?)([\da-f]+)|(\w+));/gi, (entity, hex: string, digits: string, known: string) => {
+      const point = digits ? parseInt(digits, hex ? 16 : 10) : NaN;
+      return point <= 0x10ffff ? String.fromCodePoint(point) : (ENTITIES[known] ?? entity);
+    })
     .trim();
 }

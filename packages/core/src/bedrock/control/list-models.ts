@@ -34,7 +34,8 @@ export async function listModels(client: BedrockClient, options: ListModelsOptio
   const { region } = models;
   const summaries = new Map(models.entries.map((summary) => [stringOf(summary["modelId"]) ?? "", summary]));
   const ways = groupProfiles(profiles.entries, region);
-  const ids = [...new Set([...summaries.keys(), ...ways.keys()])].sort();
+  // An entry without an id is of no use.
+  const ids = [...new Set([...summaries.keys(), ...ways.keys()])].filter(Boolean).sort();
   const isFit = (wanted: unknown, received: unknown): boolean => wanted === undefined || wanted === received;
   return ids
     .map((id) => joinModel(id, summaries.get(id), ways.get(id) ?? [], region))

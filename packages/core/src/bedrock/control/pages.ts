@@ -1,7 +1,8 @@
 import { APIError, InputError } from "../../errors.ts";
-import type { RequestOptions } from "../../requests/options.ts";
+import { checkNames, REQUEST_OPTIONS, type RequestOptions } from "../../requests/options.ts";
 import { objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
 import type { BedrockClient } from "../client.ts";
+import type { Service } from "../endpoints.ts";
 import { callJson } from "../json-call.ts";
 
 /** How a list is asked for. */
@@ -10,10 +11,12 @@ export interface ListOptions extends RequestOptions {
   limit?: number | undefined;
 }
 
-/** A list of the control plane. */
+/** A list that comes in pages. */
 export interface ListRequest {
   /** Like `"ListGuardrails"`. */
   readonly operation: string;
+  /** Default `"bedrock"`. */
+  readonly service?: Service;
   /** Without query. */
   readonly path: string;
   /** The member of the answer that holds the entries. */
@@ -35,7 +38,7 @@ const MAX_PAGE = 1000;
  */
 export async function listPages(
   client: BedrockClient,
-  { operation, path, member, query = {}, isPaged = true }: ListRequest,
+  { operation, service = "bedrock", path, member, query = {}, isPaged = true }: ListRequest,
   { limit = Infinity, ...options }: ListOptions,
 ): Promise<{ readonly entries: readonly JsonObject[]; readonly region: string }> {
   const entries: JsonObject[] = [];
@@ -46,7 +49,7 @@ export async function listPages(
     seen.add(nextToken);
     const maxResults = String(Math.min(MAX_PAGE, limit - entries.length));
     const search = renderQuery({ ...query, ...(isPaged && { maxResults }), ...(nextToken && { nextToken }) });
-    const call = { operation, service: "bedrock", path: path + search, options } as const;
+    const call = { operation, service, path: path + search, options };
     // Of an empty list the member may be absent.
     const isPage = (json: JsonObject): boolean => Array.isArray(json[member]) || Object.keys(json).length === 0;
     const answer = await callJson(client, call, isPage);
@@ -65,27 +68,15 @@ function renderQuery(query: Readonly<Record<string, string>>): string {
   return pairs.length > 0 ? `?${pairs.join("&")}` : "";
 }
 
-const REQUEST_OPTIONS: readonly string[] = [
-  "limit",
-  "signal",
-  "timeouts",
-  "maxRetries",
-  "headers",
-] satisfies (keyof ListOptions)[];
-
 /** @throws {InputError} `ERR_INPUT` when an option is unknown, or the limit is none */
 export function checkListOptions(options: ListOptions, own: readonly string[], where: string): void {
-  const known = [...own, ...REQUEST_OPTIONS];
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new InputError(`${where} does not know the option ${unknown}: give ${known.join(", ")}.`);
-  }
+  checkNames(options, [...own, "limit", ...REQUEST_OPTIONS], where);
   const { limit = 1 } = options;
   if (Number.isInteger(limit) && limit >= 1) return;
   throw new InputError(`limit is ${String(limit)}: give a whole number of at least 1, or nothing for all.`);
 }
 
-/** A time of the control plane, which are texts in ISO 8601. */
+/** A time, which is a text in ISO 8601. */
 export function dateOf(value: unknown): Date | undefined {
   const date = new Date(typeof value === "string" ? value : NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;

@@ -5,6 +5,7 @@ import type { PartialResponse } from "../../types/response.ts";
 import { createRawChunk, indexOf, protocolError, reachBlock, type AssemblyState } from "./assembly-state.ts";
 import { parseUsage } from "./parse-response.ts";
 import type * as richBlocks from "./rich-blocks.ts";
+import type { AnswerReader } from "./wire.ts";
 
 /** What handles blocks that are no plain text. */
 type RichBlocks = Pick<typeof richBlocks, "acceptDelta" | "acceptStart" | "parseBlock" | "renderBlock">;
@@ -67,20 +68,23 @@ export class ConverseAssembly {
     return { output: { message: { role: role || "assistant", content } }, ...response };
   }
 
-  /** What came so far, without tool calls that did not finish. */
-  get partial(): PartialResponse {
+  /** What came so far, as the caller is to see it, without tool calls that did not finish. */
+  partial(reader?: AnswerReader): PartialResponse {
     const { blocks, response } = this.#state;
     const rich = this.#rich;
-    const parts = blocks
-      .filter((block) => block.kind !== "tool" || block.closed)
-      .map((block): ContentPart =>
-        rich ? rich.parseBlock(rich.renderBlock(block)) : { type: "text", text: block.text },
-      );
+    const all = blocks.map((block): ContentPart =>
+      rich ? rich.parseBlock(rich.renderBlock(block)) : { type: "text", text: block.text },
+    );
+    const open = blocks.filter(({ kind, closed }) => kind === "tool" && !closed).map(({ start }) => start["toolUseId"]);
+    // The reader makes text of an answer that comes as a call: of one that did not finish, too.
     const { stopReason, usage } = response;
+    const reason = stringOf(stopReason);
+    const read = reader?.read(all, reason ?? "") ?? { parts: all, finishReason: reason };
+    const parts = read.parts.filter((part) => part.type !== "tool_call" || !open.includes(part.id));
     return {
       content: textOf(parts),
       parts,
-      ...compact({ finishReason: stringOf(stopReason), usage: parseUsage(usage) }),
+      ...compact({ finishReason: reason && read.finishReason, usage: parseUsage(usage) }),
     };
   }
 

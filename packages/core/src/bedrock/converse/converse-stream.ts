@@ -13,6 +13,7 @@ import {
   type Source,
 } from "./converse.ts";
 import { ConverseEvents } from "./stream.ts";
+import type { RenderedRequest } from "./wire.ts";
 
 /** The stream of one answer. It is retried until its first chunk was handed over, and never after. */
 export class ConverseStream implements ProviderStream {
@@ -23,6 +24,7 @@ export class ConverseStream implements ProviderStream {
   readonly #signal: AbortLike | undefined;
   /** Gives the answer when all of its chunks were handed over. */
   #finish: () => Promise<ChatResult> = () => Promise.reject(new APIError("The stream has no answer."));
+  #reader: RenderedRequest["reader"];
   #readChunk: ((chunk: Chunk) => Chunk | undefined) | undefined;
   /** Chunks that are there already: of an answer that came in one piece, and the last one. */
   readonly #chunks: Chunk[] = [];
@@ -60,6 +62,7 @@ export class ConverseStream implements ProviderStream {
         operation: "ConverseStream",
         model: this.#request.model,
         requestId: this.#source?.requestId,
+        region: this.#source?.region || undefined,
         partial: this.#partial,
       });
     }
@@ -78,7 +81,7 @@ export class ConverseStream implements ProviderStream {
   }
 
   get #partial(): PartialResponse | undefined {
-    return this.#events?.assembly.partial;
+    return this.#events?.assembly.partial(this.#reader);
   }
 
   /** Sends the request. Gives the first chunk, or none when the answer came in one piece. */
@@ -88,6 +91,7 @@ export class ConverseStream implements ProviderStream {
     if (this.#signal?.aborted) this.handleEvent();
     this.#signal?.addEventListener("abort", this);
     if (rendered.isUnstreamable) return this.#askWhole();
+    this.#reader = rendered.reader;
     this.#readChunk = rendered.reader?.createChunkReader();
     const call = { ...renderCall(rendered, this.#request, true), abort: this.#abort };
     const opened = options.pipeline.run(call, async (received) => {
@@ -101,7 +105,7 @@ export class ConverseStream implements ProviderStream {
         this.#finish = () => createResult(options, rendered, events.assembly.response, source);
         return chunk;
       } catch (error) {
-        throw addFacts(error, { partial: events.assembly.partial });
+        throw addFacts(error, { partial: events.assembly.partial(rendered.reader) });
       }
     });
     loadCost(options);

@@ -1,9 +1,11 @@
-import { AuthenticationError, ForbiddenError, LLMError, NotFoundError } from "../../errors.ts";
+import { APIError, AuthenticationError, ForbiddenError, LLMError, NotFoundError } from "../../errors.ts";
 import { readText } from "../../http/body.ts";
-import type { RequestOptions } from "../../requests/options.ts";
+import { checkNames, type RequestOptions } from "../../requests/options.ts";
+import { isObject, tryParse } from "../../types/json.ts";
 import type { BedrockClient } from "../client.ts";
 import { addProfile, resolveSettings, resolveTarget, type Settings } from "../config.ts";
 import { converse } from "../converse/converse.ts";
+import { MAX_ANSWER_BYTES } from "../json-body.ts";
 import { DoctorReport, type DoctorCheck, type DoctorSubject } from "./report.ts";
 
 /** What to look at. */
@@ -19,9 +21,11 @@ const NEAR_MS = 60_000;
  * Looks at everything that a request needs, from region to model: what it is, where it came from, and what to do when it is
  * wrong. Never throws for what it finds, and tells no secret.
  *
+ * @throws {InputError} `ERR_INPUT` when there is an option that nobody knows
  * @throws {AbortError} `ERR_ABORTED`
  */
 export async function examine(client: BedrockClient, options: DoctorOptions): Promise<DoctorReport> {
+  checkNames(options, ["model", "signal", "timeouts"], "doctor()");
   const checks: DoctorCheck[] = [];
   const add = (subject: DoctorSubject, status: DoctorCheck["status"], message: string): unknown =>
     checks.push({ subject, status, message });
@@ -93,9 +97,10 @@ async function call({ pipeline, world }: BedrockClient, options: DoctorOptions, 
     options: { signal, timeouts, maxRetries: 1 },
   };
   try {
-    const { date, requestId } = await pipeline.run(asked, async ({ response, requestId: id }) => {
-      await readText(response.body);
-      return { date: Date.parse(response.headers["date"] ?? ""), requestId: id };
+    const { date, requestId } = await pipeline.run(asked, async ({ response, requestId: id, redact }) => {
+      const isAnswer = isObject(tryParse(await readText(response.body, MAX_ANSWER_BYTES)));
+      if (!isAnswer) throw new APIError(`This is no answer of ${operation}: check the endpoint and any proxy.`);
+      return { date: Date.parse(response.headers["date"] ?? ""), requestId: id && redact(id) };
     });
     const tookMs = Math.round(world.monotonic() - startMs);
     add("call", "ok", `${operation} answered in ${tookMs} ms, request id ${requestId ?? "none"}`);

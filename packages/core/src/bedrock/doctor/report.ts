@@ -12,6 +12,9 @@ export interface DoctorCheck {
 
 const MARKS: Readonly<Record<DoctorCheck["status"], string>> = { ok: "✓", warning: "!", failed: "✗", skipped: "-" };
 
+/** A server's words must not steer a terminal. */
+const CONTROLS = /[^\P{Cc}\n]/gu;
+
 /** What `llm.doctor()` found. Printed, it is a line for each check. It holds no secret. */
 export class DoctorReport {
   readonly checks: readonly DoctorCheck[];
@@ -31,7 +34,7 @@ export class DoctorReport {
     return this.checks
       .map(
         ({ subject, status, message }) =>
-          `${MARKS[status]} ${subject.padEnd(12)}${message.replaceAll("\n", `\n${indent}`)}`,
+          `${MARKS[status]} ${subject.padEnd(12)}${message.replace(CONTROLS, "").replaceAll("\n", `\n${indent}`)}`,
       )
       .join("\n");
   }

@@ -1,11 +1,12 @@
 import { APIError, CapabilityError } from "../../errors.ts";
 import type { Embedder, EmbedBatch, EmbedBatchRequest, EmbedderRequest } from "../../requests/embed.ts";
-import { isObject, numberOf, type JsonObject } from "../../types/json.ts";
+import { numberOf, type JsonObject } from "../../types/json.ts";
 import type { Warning } from "../../types/response.ts";
 import type { Vector } from "../../types/vector.ts";
 import type { BedrockClient } from "../client.ts";
 import { invokeJson, type InvokeJsonResponse } from "../invoke/invoke-json.ts";
 import { readUsage } from "../invoke/usage.ts";
+import { mergeDeep } from "../merge-deep.ts";
 import { resolveModel, type Model } from "../models.ts";
 import { findEmbeddingFamily } from "./families.ts";
 import type { EmbeddingFamily } from "./family.ts";
@@ -69,7 +70,7 @@ function check<T>(name: string, value: T, allowed: readonly T[], { id }: Model):
 async function embed(client: BedrockClient, request: EmbedBatchRequest): Promise<EmbedBatch> {
   const { family, model } = resolve(request);
   const { options, params = {}, items } = request;
-  const answer = await invokeJson(client, { model, body: mergeParams(family.render(request), params), options });
+  const answer = await invokeJson(client, { model, body: mergeDeep(family.render(request), params), options });
   const { json, requestId, region } = answer;
   const vectors = parseVectors(family, request, json);
   if (!vectors) {
@@ -104,16 +105,6 @@ function parseVectors(
 /** Titan tells the tokens in the body, all models but Marengo in a header. */
 function readTokens({ json, headers }: InvokeJsonResponse): EmbedBatch["usage"] {
   const header = headers["x-amzn-bedrock-input-token-count"];
-  const input = numberOf(json["inputTextTokenCount"]) ?? (header === undefined ? undefined : Number(header));
+  const input = numberOf(json["inputTextTokenCount"]) ?? (header ? Number(header) : undefined);
   return readUsage({ input, output: undefined, cacheRead: undefined, cacheWrite: undefined });
-}
-
-/** Fields over those of a body; objects are merged member by member. */
-function mergeParams(body: JsonObject, params: JsonObject): JsonObject {
-  const merged: Record<string, JsonObject[string]> = { ...body };
-  for (const [name, value] of Object.entries(params)) {
-    const own = body[name];
-    merged[name] = isObject(own) && isObject(value) ? mergeParams(own, value) : value;
-  }
-  return merged;
 }

@@ -14,10 +14,14 @@ const ARRAYS = {
  * @param isBits whether there is one number, 0 or 1, for each bit
  */
 export function createVector(values: unknown, type: OutputType, isBits: boolean): Vector | undefined {
-  if (!Array.isArray(values) || values.length === 0 || !values.every(Number.isFinite)) return undefined;
-  // All of them are numbers.
-  const numbers = values as readonly number[];
-  if (type === "float") return Float32Array.from(numbers);
+  if (!Array.isArray(values) || values.length === 0 || !values.every((value) => typeof value === "number")) {
+    return undefined;
+  }
+  const numbers: readonly number[] = values;
+  if (type === "float") {
+    const floats = Float32Array.from(numbers);
+    return floats.every(Number.isFinite) ? floats : undefined;
+  }
   const packed = isBits ? packBits(numbers, type === "binary" ? 128 : 0) : numbers;
   const vector = ARRAYS[type].from(packed);
   // A typed array bends what it cannot hold.

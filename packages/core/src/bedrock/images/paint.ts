@@ -18,9 +18,9 @@ export async function paint(client: BedrockClient, request: PaintRequest): Promi
   const model = resolveModel(request.model, baseModel);
   try {
     const known = findImageModel(model.bareId, model.id);
-    const { body, warnings } = renderPaint(known, request);
+    const { body, warnings, ...asked } = renderPaint(known, request);
     const { json, requestId } = await invokeJson(client, { model, body, options });
-    return { model: model.id, ...completeAnswer(known.parse(json), request), requestId, warnings, raw: json };
+    return { model: model.id, ...completeAnswer(known.parse(json), asked, json), requestId, warnings, raw: json };
   } catch (error) {
     throw addFacts(toFiltered(error), { model: model.id });
   }

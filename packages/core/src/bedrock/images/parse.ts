@@ -1,4 +1,5 @@
 import { APIError } from "../../errors.ts";
+import { isBase64 } from "../../media/is-base64.ts";
 import type { PaintedImage, PaintResult } from "../../requests/paint.ts";
 import { numberOf, objectsOf, stringOf, type JsonObject } from "../../types/json.ts";
 
@@ -12,7 +13,7 @@ export interface Answer {
 }
 
 /** What models say when they refuse for what is shown, rather than fail. */
-const FILTERED = /filter|\bAUP\b|responsible ai|content polic|moderat/i;
+const FILTERED = /filter|guardrail|\bAUP\b|responsible ai|content polic|moderat/i;
 
 /** Whether a model refused for what the prompt or an image shows. */
 export function isFiltered(message: string): boolean {
@@ -58,15 +59,19 @@ export function parseSdxl({ result, artifacts }: JsonObject): Answer {
 }
 
 /**
- * The images of an answer, and what is missing of those that were asked for.
+ * The images of an answer, and what is missing of those that were asked for. What is no base64 is no image.
  *
+ * @param raw the answer, which tells whether a guardrail stepped in
  * @throws {APIError} `ERR_RESPONSE` when there is neither an image nor a reason
  */
 export function completeAnswer(
-  { images, reasons, maskImage }: Answer,
-  asked: { readonly n?: number | undefined; readonly seed?: number | undefined },
+  answer: Answer,
+  { n = 1, seed }: { readonly n?: number | undefined; readonly seed?: number | undefined },
+  raw: JsonObject = {},
 ): Pick<PaintResult, "images" | "maskImage" | "failure"> {
-  const { n = 1, seed } = asked;
+  const images = answer.images.filter(({ base64 }) => isBase64(base64));
+  const isBlocked = raw["amazon-bedrock-guardrailAction"] === "INTERVENED";
+  const reasons = [...answer.reasons, ...(isBlocked ? ["the guardrail stepped in"] : [])];
   if (images.length === 0 && reasons.length === 0) {
     throw new APIError("The answer holds no image: check the endpoint and any proxy, and params.", {
       code: "ERR_RESPONSE",
@@ -77,7 +82,7 @@ export function completeAnswer(
   const words = [...new Set(reasons)].join("; ") || "the model does not say why";
   return {
     images: images.map((image) => ({ ...image, seed: image.seed ?? seed })),
-    maskImage,
+    maskImage: answer.maskImage !== undefined && isBase64(answer.maskImage) ? answer.maskImage : undefined,
     failure: isWhole ? undefined : { message: `${good} of ${n} images came: ${words}`, isFiltered: isFiltered(words) },
   };
 }

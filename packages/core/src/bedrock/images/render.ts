@@ -4,8 +4,9 @@ import { readImageSize } from "../../media/image-size.ts";
 import { formatBytes, MAX_TOTAL_LENGTH } from "../../media/limits.ts";
 import { sniffFormats } from "../../media/sniff.ts";
 import type { PaintRequest } from "../../requests/paint.ts";
-import { isObject, type JsonObject, type JsonValue } from "../../types/json.ts";
+import { isObject, numberOf, type JsonObject, type JsonValue } from "../../types/json.ts";
 import type { Warning } from "../../types/response.ts";
+import { mergeDeep } from "../merge-deep.ts";
 import { chooseTask } from "./models.ts";
 import { countCharacters } from "./rules.ts";
 import { renderSize } from "./sizes.ts";
@@ -17,6 +18,10 @@ const OTHERS = ["model", "baseModel", "task", "images", "mask", "size", "aspectR
 /** A request in the shape of its model. */
 export interface RenderedPaint {
   readonly body: JsonObject;
+  /** How many images are asked for, by `n` or by `params`. */
+  readonly n: number;
+  /** The seed that is asked for. */
+  readonly seed: number | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -31,19 +36,25 @@ export function renderPaint(model: ImageModel, request: PaintRequest): RenderedP
   const what = `${request.model} (${task})`;
   let body: JsonObject = spec.body ?? {};
   const add = (path: string, value: JsonValue): void => {
-    body = merge(body, nest(path, value));
+    body = mergeDeep(body, nest(path, value));
   };
   for (const [path, value] of renderFields(spec, request, what)) add(path, value);
   for (const [path, value] of renderImages(spec, model, request, what)) add(path, value);
   const size = renderAskedSize(spec, request, what);
   if (size) add(size.path, size.value);
-  body = merge(body, spec.renderMore?.(request) ?? {});
+  body = mergeDeep(body, spec.renderMore?.(request) ?? {});
   if (request.params !== undefined && !isObject(request.params)) {
     throw new InputError(`params is ${typeof request.params}: give an object with fields of the model's own.`);
   }
-  body = merge(body, request.params ?? {});
+  body = mergeDeep(body, request.params ?? {});
   checkComplete(spec, body, request, what);
-  return { body, warnings: size?.warning ? [size.warning] : [] };
+  const read = (path: string | undefined): number | undefined => numberOf(path && find(body, path));
+  return {
+    body,
+    n: read(spec.fields.n?.[0]) ?? 1,
+    seed: read(spec.fields.seed?.[0]),
+    warnings: size?.warning ? [size.warning] : [],
+  };
 }
 
 function* renderFields(
@@ -179,14 +190,4 @@ function find(body: JsonObject, path: string): JsonValue | undefined {
   return path
     .split(".")
     .reduce<JsonValue | undefined>((inner, name) => (isObject(inner) ? inner[name] : undefined), body);
-}
-
-/** One object over another; objects within are merged, everything else is replaced. */
-function merge(base: JsonObject, over: JsonObject): JsonObject {
-  const merged: Record<string, JsonValue | undefined> = { ...base };
-  for (const [name, value] of Object.entries(over)) {
-    const old = Object.hasOwn(merged, name) ? merged[name] : undefined;
-    merged[name] = isObject(old) && isObject(value) ? merge(old, value) : value;
-  }
-  return merged;
 }

@@ -56,7 +56,7 @@ export function oneOfCapitals(words: string): Rule {
 export const colorList: Rule = {
   allowed: 'a list of 1 to 10 colours like "#ff9900"',
   toWire: (value) =>
-    Array.isArray(value) && value.length > 0 && value.length <= 10 && value.every(isColor) ? value : undefined,
+    Array.isArray(value) && value.length > 0 && value.length <= 10 && Array.from(value).every(isColor) ? value : undefined,
 };
 
 /** A number from 0 to 1 that the model counts the other way round. */
@@ -67,6 +67,12 @@ export const inverted: Rule = {
     // 1 - 0.7 is 0.30000000000000004.
     return typeof given === "number" ? Number((1 - given).toFixed(6)) : undefined;
   },
+};
+
+/** A boolean. */
+export const flag: Rule = {
+  allowed: "true or false",
+  toWire: (value) => (typeof value === "boolean" ? value : undefined),
 };
 
 /** An object whose members `renderMore` checks. */

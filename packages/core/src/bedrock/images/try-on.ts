@@ -1,10 +1,9 @@
 import { InputError } from "../../errors.ts";
 import type { PaintRequest, TryOnOptions } from "../../requests/paint.ts";
 import { compact, type JsonObject, type JsonValue } from "../../types/json.ts";
-import { oneOfCapitals, type Rule } from "./rules.ts";
+import { flag, oneOfCapitals, type Rule } from "./rules.ts";
 
 const shape = oneOfCapitals("contour bounding_box default");
-const flag: Rule = { allowed: "true or false", toWire: (value) => (typeof value === "boolean" ? value : undefined) };
 const keep: Rule = {
   ...flag,
   toWire: (value) => (typeof value === "boolean" ? (value ? "ON" : "OFF") : undefined),

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from "#bytes";
+import { APIError } from "../../errors.ts";
 import { readBytes } from "../../http/body.ts";
 import { compact, tryParse, type JsonValue } from "../../types/json.ts";
 import type { Cost, Usage } from "../../types/usage.ts";
@@ -44,7 +45,13 @@ export function invokeModel(
 ): Promise<InvokeResult> {
   const call = renderInvoke(model, body, options, client.bedrock, false);
   return client.pipeline.run(call, async (received) => {
-    const { buffer, byteOffset, length } = await readBytes(received.response.body, MAX_ANSWER_BYTES);
+    const { buffer, byteOffset, length } = await readBytes(received.response.body, MAX_ANSWER_BYTES + 1);
+    if (length > MAX_ANSWER_BYTES) {
+      throw new APIError(`The answer has more than ${MAX_ANSWER_BYTES} bytes: check the endpoint and any proxy.`, {
+        code: "ERR_RESPONSE",
+        status: received.response.status,
+      });
+    }
     return createResult(client, call.model, new Uint8Array(buffer, byteOffset, length), received);
   });
 }
@@ -76,7 +83,7 @@ async function createResult(
   { response: { headers }, requestId, region }: Received,
 ): Promise<InvokeResult> {
   const read = (name: string): string | undefined => headers[`x-amzn-bedrock-${name}`];
-  const count = (name: string): number | undefined => (read(name) === undefined ? undefined : Number(read(name)));
+  const count = (name: string): number | undefined => (/^\d+$/.test(read(name) ?? "") ? Number(read(name)) : undefined);
   const usage = readUsage({
     input: count("input-token-count"),
     output: count("output-token-count"),

@@ -1,11 +1,11 @@
-import { encodeUtf8 } from "#bytes";
+import { decodeUtf8, encodeUtf8 } from "#bytes";
 import { InputError } from "../../errors.ts";
 import type { ChatParams, GuardrailConfig } from "../../provider.ts";
-import type { RequestOptions } from "../../requests/options.ts";
+import { checkNames, type RequestOptions } from "../../requests/options.ts";
 import { compact, isObject, type JsonObject } from "../../types/json.ts";
 import type { BedrockOptions } from "../config.ts";
 import { resolveGuardrail } from "../guardrail-choice.ts";
-import { encodeJson } from "../json-body.ts";
+import { checkPlain, encodeJson } from "../json-body.ts";
 import { resolveModel } from "../models.ts";
 import { checkHeaders, type Call } from "../pipeline.ts";
 
@@ -58,20 +58,17 @@ export function renderInvoke(
   client: BedrockOptions,
   isStreaming: boolean,
 ): Call {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
-  if (unknown !== undefined) {
-    throw new InputError(`${unknown} is no option of invoke: give one of ${Object.keys(OPTIONS).join(", ")}.`);
-  }
+  checkNames(options, Object.keys(OPTIONS), "invoke()");
   const model = resolveModel(id, options.baseModel);
   const { contentType = "application/json", accept = "application/json", performanceConfig, serviceTier } = options;
   const guardrail = resolveGuardrail(options.guardrail, client);
   const prefix = "x-amzn-bedrock-";
   const own = {
-    [`${prefix}trace`]: guardrail?.trace?.toUpperCase(),
+    [`${prefix}trace`]: readText(guardrail, "trace", "guardrail")?.toUpperCase(),
     [`${prefix}guardrailidentifier`]: guardrail?.guardrailIdentifier,
     [`${prefix}guardrailversion`]: guardrail?.guardrailVersion,
-    [`${prefix}performanceconfig-latency`]: performanceConfig?.latency,
-    [`${prefix}service-tier`]: serviceTier?.type,
+    [`${prefix}performanceconfig-latency`]: readText(performanceConfig, "latency", "performanceConfig"),
+    [`${prefix}service-tier`]: readText(serviceTier, "type", "serviceTier"),
     [`${prefix}request-metadata`]: options.requestMetadata && renderAscii(options.requestMetadata),
   };
   return {
@@ -82,8 +79,8 @@ export function renderInvoke(
     headers: {
       // What the caller sets here would win over the pipeline's own headers otherwise.
       ...checkHeaders({ ...options.headers, ...compact(own) }),
-      ...(isStreaming ? { [`${prefix}accept`]: accept } : { accept }),
-      "content-type": contentType,
+      [isStreaming ? `${prefix}accept` : "accept"]: checkText(accept, "accept"),
+      "content-type": checkText(contentType, "contentType"),
     },
     body: encodeBody(body),
     options,
@@ -96,14 +93,33 @@ function encodeBody(body: InvokeBody): Uint8Array {
     const received = Array.isArray(body) ? "a list" : String(body);
     throw new InputError(`The body is ${received}: give an object, a text, or bytes.`);
   }
+  if (isObject(body) && !isBytes) checkPlain(body, "The body");
   const bytes = isBytes ? body : typeof body === "string" ? encodeUtf8(body) : encodeJson(body);
   if (bytes.length > 0 && bytes.length <= MAX_BODY_BYTES) return bytes;
   throw new InputError(`The body has ${bytes.length} bytes: give 1 to ${MAX_BODY_BYTES}.`);
 }
 
+/** What a header may hold. */
+function checkText(value: unknown, name: string): string {
+  if (typeof value === "string" && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new InputError(`${name} is ${String(value)}: give a text of printable ASCII.`);
+}
+
+/** A member that is a text. */
+function readText<K extends string>(
+  config: { readonly [P in K]?: string | undefined } | undefined,
+  member: K,
+  name: string,
+): string | undefined {
+  const value: unknown = Object(config)[member];
+  if (config === undefined || (typeof config === "object" && value === undefined)) return undefined;
+  return checkText(value, `${name}.${member}`);
+}
+
 /** JSON in the characters that a header may hold. */
 function renderAscii(value: object): string {
-  return JSON.stringify(value).replace(
+  checkPlain(value, "requestMetadata");
+  return decodeUtf8(encodeJson(value)).replace(
     /[^\x20-\x7e]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -1,11 +1,13 @@
 import { readStream } from "./streams.ts";
 import { InputError, ModelError } from "../../errors.ts";
-import type { RequestOptions } from "../../requests/options.ts";
+import { checkNames, REQUEST_OPTIONS, type RequestOptions } from "../../requests/options.ts";
 import { compact, objectOf, stringOf, type JsonObject } from "../../types/json.ts";
 import type { BedrockClient } from "../client.ts";
 import { callJson } from "../json-call.ts";
-import { checkS3Uri, createS3Storage, type Storage } from "../s3.ts";
+import { checkPlain } from "../json-body.ts";
+import { checkS3Uri, createS3Storage, joinS3Uri, type Storage } from "../s3.ts";
 import { resolveModel } from "../models.ts";
+import { dateOf } from "../control/pages.ts";
 import { listJobs, type JobFilter } from "./list.ts";
 import { waitForJob, type WaitOptions } from "./wait.ts";
 
@@ -22,6 +24,15 @@ export interface AsyncInvocationOptions extends RequestOptions {
   clientRequestToken?: string | undefined;
 }
 
+/** Every option of its own, so that a misspelt one fails instead of being ignored. */
+export const INVOCATION_OPTIONS: readonly string[] = [
+  "outputUri",
+  "kmsKeyId",
+  "bucketOwner",
+  "tags",
+  "clientRequestToken",
+] satisfies (keyof AsyncInvocationOptions)[];
+
 /** An invocation that writes its answer to S3: as it was when it was looked at. */
 export class AsyncInvocation {
   readonly arn: string;
@@ -33,8 +44,8 @@ export class AsyncInvocation {
   readonly failureMessage?: string;
   /** The folder in S3 that holds, or will hold, what it writes. */
   readonly outputUri: string;
-  readonly submitTime?: Date;
-  readonly endTime?: Date;
+  readonly submittedAt?: Date;
+  readonly endedAt?: Date;
   /** As received. */
   readonly raw: JsonObject;
   readonly #client: BedrockClient;
@@ -54,8 +65,8 @@ export class AsyncInvocation {
       compact({
         modelArn: stringOf(raw["modelArn"]),
         failureMessage: stringOf(raw["failureMessage"]),
-        submitTime: dateOf(raw["submitTime"]),
-        endTime: dateOf(raw["endTime"]),
+        submittedAt: dateOf(raw["submitTime"]),
+        endedAt: dateOf(raw["endTime"]),
       }),
     );
   }
@@ -90,18 +101,13 @@ export class AsyncInvocation {
 
   /** Reads a file that it has written, like `"output.mp4"`. */
   async read(name: string, { storage, ...options }: RequestOptions & { storage?: Storage } = {}): Promise<Uint8Array> {
-    return readStream(await (storage ?? createS3Storage(this.#client, options)).get(`${this.outputUri}/${name}`));
+    const uri = joinS3Uri(this.outputUri, name);
+    return readStream(await (storage ?? createS3Storage(this.#client, options)).get(uri));
   }
 
   toJSON(): JsonObject {
     return this.raw;
   }
-}
-
-/** A time as Bedrock writes it. */
-export function dateOf(value: unknown): Date | undefined {
-  const date = new Date(typeof value === "number" ? value * 1000 : (stringOf(value) ?? NaN));
-  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /**
@@ -117,8 +123,10 @@ export async function startAsyncInvocation(
   modelInput: JsonObject,
   options: AsyncInvocationOptions,
 ): Promise<AsyncInvocation> {
+  checkNames(options, [...INVOCATION_OPTIONS, ...REQUEST_OPTIONS], "asyncInvocations.start()");
   const { outputUri, kmsKeyId, bucketOwner, tags, clientRequestToken = crypto.randomUUID(), ...request } = options;
   const model = resolveModel(id);
+  checkPlain(modelInput, "modelInput");
   const s3Uri = checkS3Uri(outputUri, "outputUri");
   const outputDataConfig = { s3OutputDataConfig: compact({ s3Uri, kmsKeyId, bucketOwner }) };
   const { json } = await callJson(
@@ -171,14 +179,36 @@ export async function listAsyncInvocations(
   client: BedrockClient,
   filter: JobFilter = {},
 ): Promise<readonly AsyncInvocation[]> {
-  const call = { operation: "ListAsyncInvokes", path: "/async-invoke" };
-  const found = await listJobs(client, call, "asyncInvokeSummaries", filter, { sortBy: "SubmissionTime" });
+  const request = {
+    operation: "ListAsyncInvokes",
+    service: "bedrock-runtime",
+    path: "/async-invoke",
+    member: "asyncInvokeSummaries",
+    query: { sortBy: "SubmissionTime" },
+  } as const;
+  const found = await listJobs(client, request, filter, "asyncInvocations.list()");
   return found.map((raw) => new AsyncInvocation(client, raw));
 }
 
 /** The operations on asynchronous invocations. */
 export interface AsyncInvocations {
+  /**
+   * Starts one. Needs the IAM action `bedrock:InvokeModel`, and `s3:PutObject` on the bucket.
+   *
+   * @param modelInput in the shape of the model's own
+   * @throws {LLMError} `ERR_INPUT` before anything is sent, when an option cannot be right
+   */
   start(model: string, modelInput: JsonObject, options: AsyncInvocationOptions): Promise<AsyncInvocation>;
+  /**
+   * Looks at one, in the region of its ARN. Needs the IAM action `bedrock:GetAsyncInvoke`.
+   *
+   * @throws {LLMError} `ERR_INPUT` before anything is sent, when it is no ARN of an invocation
+   */
   get(arn: string, options?: RequestOptions): Promise<AsyncInvocation>;
+  /**
+   * Those of the client's region, of all pages. Needs the IAM action `bedrock:ListAsyncInvokes`.
+   *
+   * @throws {LLMError}
+   */
   list(filter?: JobFilter): Promise<readonly AsyncInvocation[]>;
 }

@@ -1,10 +1,13 @@
 import { encodeUtf8 } from "#bytes";
 import { InputError } from "../../errors.ts";
+import { concat } from "../../http/body.ts";
 import type { ChatParams } from "../../provider.ts";
-import { isObject, type JsonObject } from "../../types/json.ts";
+import { checkNames } from "../../requests/options.ts";
+import { objectOf, type JsonObject } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
 import type { BedrockClient } from "../client.ts";
 import { renderRequest } from "../converse/request.ts";
+import { checkPlain } from "../json-body.ts";
 import type { Storage } from "../s3.ts";
 
 /** A conversation to answer in a batch. */
@@ -63,16 +66,22 @@ export async function writeBatchInput(
 ): Promise<BatchInput> {
   const ids = new Set<string>();
   let invocationType: BatchInput["invocationType"] | undefined;
-  let lines: string[] = [];
+  let lines: Uint8Array[] = [];
   let bytes = 0;
   let files = 0;
   const flush = async (): Promise<void> => {
     if (lines.length === 0) return;
     files += 1;
-    await storage.put(`${folderUri}/part-${String(files).padStart(5, "0")}.jsonl`, encodeUtf8(lines.join("")));
+    const file = concat(lines, bytes);
     lines = [];
     bytes = 0;
+    await storage.put(`${folderUri}/part-${String(files).padStart(5, "0")}.jsonl`, file);
   };
+  // A text would be taken apart into characters.
+  const given: object = typeof records === "object" ? Object(records) : {};
+  if (!(Symbol.iterator in given || Symbol.asyncIterator in given)) {
+    throw new InputError(`The records are ${String(records)}: give a list, or another iterable of records.`);
+  }
   for await (const record of records) {
     const where = `records[${ids.size}]`;
     const { recordId = `R${String(ids.size + 1).padStart(10, "0")}`, ...own } = normalize(record, where);
@@ -86,9 +95,9 @@ export async function writeBatchInput(
     if (ids.has(recordId)) throw new InputError(`${where} has the recordId ${recordId} again: give each its own.`);
     ids.add(recordId);
     const modelInput = "modelInput" in own ? own.modelInput : renderQuestion(client, own, options);
-    const line = `${toLine({ recordId, modelInput }, where)}\n`;
+    const line = encodeUtf8(`${toLine({ recordId, modelInput }, where)}\n`);
     if (line.length > MAX_RECORD_BYTES) {
-      throw new InputError(`${where} has ${line.length} characters: a record has at most ${MAX_RECORD_BYTES}.`);
+      throw new InputError(`${where} has ${line.length} bytes: a record has at most ${MAX_RECORD_BYTES}.`);
     }
     if (bytes + line.length > options.fileBytes) await flush();
     lines.push(line);
@@ -102,7 +111,16 @@ export async function writeBatchInput(
 function normalize(record: BatchRecord, where: string): BatchQuestion | BatchInvocation {
   if (typeof record === "string") return { messages: record };
   const value: unknown = record;
-  if (isObject(value) && ("messages" in value || isObject(value["modelInput"]))) return record;
+  const { messages, modelInput } = objectOf(value) ?? {};
+  if (modelInput !== undefined && messages === undefined) {
+    checkNames(record, ["recordId", "modelInput"], where);
+    checkPlain(modelInput, `${where}.modelInput`);
+    return record;
+  }
+  if (modelInput === undefined && (typeof messages === "string" || Array.isArray(messages))) {
+    checkNames(record, ["recordId", "messages", "params"], where);
+    return record;
+  }
   throw new InputError(`${where} is no record: give a text, { messages } or { modelInput }.`);
 }
 

@@ -1,3 +1,4 @@
+import { InputError } from "../../errors.ts";
 import type { ContentPart } from "../../types/content.ts";
 import { compact, isObject, numberOf, objectOf, stringOf, tryParse, type JsonObject } from "../../types/json.ts";
 import type { Usage } from "../../types/usage.ts";
@@ -32,6 +33,7 @@ export interface BatchRecordError {
  *
  * @param inputUri a file of JSON lines, or the folder that holds them
  * @param outputUri the folder of the job
+ * @throws {InputError} `ERR_INPUT` when the records are not there any more
  */
 export async function* readBatchResults(
   storage: Storage,
@@ -40,11 +42,15 @@ export async function* readBatchResults(
 ): AsyncGenerator<BatchResult, void> {
   const inputs = inputUri.endsWith(".jsonl")
     ? [inputUri]
-    : (await storage.list(`${inputUri}/`)).filter((uri) => uri.endsWith(".jsonl"));
+    : (await storage.list(`${inputUri}/`)).filter((uri) => uri.endsWith(".jsonl")).sort();
+  if (inputs.length === 0) {
+    throw new InputError(`There is no .jsonl file at ${inputUri}: the records tell the order of the results.`);
+  }
   const outputs = new Set(await storage.list(`${outputUri}/`));
   for (const input of inputs) {
     const output = `${outputUri}/${input.slice(input.lastIndexOf("/") + 1)}.out`;
-    const results = outputs.has(output) ? readResults(await storage.get(output)) : noResults();
+    // A job that was stopped before this file has no results of it.
+    const results = readResults(storage, outputs.has(output) ? output : undefined);
     try {
       yield* inOrder(await storage.get(input), results);
     } finally {
@@ -53,12 +59,10 @@ export async function* readBatchResults(
   }
 }
 
-async function* noResults(): AsyncGenerator<BatchResult, void> {
-  // A job that was stopped before this file has none.
-}
-
-async function* readResults(output: AsyncIterable<Uint8Array>): AsyncGenerator<BatchResult, void> {
-  for await (const line of readLines(output)) {
+/** Opens the file with the first result: a generator that never ran could not close it. */
+async function* readResults(storage: Storage, uri: string | undefined): AsyncGenerator<BatchResult, void> {
+  if (uri === undefined) return;
+  for await (const line of readLines(await storage.get(uri))) {
     const record = objectOf(tryParse(line));
     if (record) yield parseRecord(record);
   }
@@ -69,31 +73,41 @@ async function* inOrder(
   input: AsyncIterable<Uint8Array>,
   results: AsyncGenerator<BatchResult, void>,
 ): AsyncGenerator<BatchResult, void> {
-  const early = new Map<string, BatchResult>();
+  // More than one, where a file tells an id twice, or no ids.
+  const early = new Map<string, BatchResult[]>();
+  const take = (recordId: string): BatchResult | undefined => {
+    const found = early.get(recordId);
+    if (found && found.length < 2) early.delete(recordId);
+    return found?.shift();
+  };
+  const keep = (result: BatchResult): void => {
+    const others = early.get(result.recordId);
+    if (others) others.push(result);
+    else early.set(result.recordId, [result]);
+  };
   for await (const line of readLines(input)) {
     const recordId = stringOf(objectOf(tryParse(line))?.["recordId"]);
     if (recordId === undefined) continue;
-    while (!early.has(recordId)) {
+    let result = take(recordId);
+    while (!result) {
       const { done, value } = await results.next();
       if (done) break;
-      early.set(value.recordId, value);
+      if (value.recordId === recordId) result = value;
+      else keep(value);
     }
-    yield early.get(recordId) ?? { recordId, error: { message: "The job has no result for this record." } };
-    early.delete(recordId);
+    yield result ?? { recordId, error: { message: "The job has no result for this record." } };
   }
-  yield* early.values();
+  for (const rest of early.values()) yield* rest;
   yield* results;
 }
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-results.html */
 function parseRecord({ recordId, modelOutput, error }: JsonObject): BatchResult {
   const id = stringOf(recordId) ?? "";
-  if (isObject(error)) {
-    const { errorCode, errorMessage } = error;
-    return {
-      recordId: id,
-      error: { message: stringOf(errorMessage) ?? "", ...compact({ status: numberOf(errorCode) }) },
-    };
+  if (error !== undefined && error !== null) {
+    const { errorCode, errorMessage } = objectOf(error) ?? {};
+    const message = stringOf(errorMessage) ?? JSON.stringify(error);
+    return { recordId: id, error: { message, ...compact({ status: numberOf(errorCode) }) } };
   }
   if (!isObject(modelOutput)) return { recordId: id, error: { message: "The result holds no output." } };
   const parsed = parseConverse(modelOutput);

@@ -1,11 +1,15 @@
 import { InputError, ModelError } from "../../errors.ts";
+import { readBytes } from "../../http/body.ts";
 import type { ChatParams } from "../../provider.ts";
-import type { RequestOptions } from "../../requests/options.ts";
+import { checkNames, REQUEST_OPTIONS, type RequestOptions } from "../../requests/options.ts";
 import { compact, numberOf, objectOf, stringOf, type JsonObject } from "../../types/json.ts";
 import type { BedrockClient } from "../client.ts";
+import { dateOf } from "../control/pages.ts";
+import { encodeJson, MAX_ANSWER_BYTES } from "../json-body.ts";
 import { callJson } from "../json-call.ts";
+import { resolveModel } from "../models.ts";
+import { checkHeaders } from "../pipeline.ts";
 import { checkS3Uri, createS3Storage, type Storage } from "../s3.ts";
-import { dateOf } from "./async-invocation.ts";
 import { writeBatchInput, type BatchRecords } from "./batch-input.ts";
 import { readBatchResults, type BatchResult } from "./batch-results.ts";
 import { listJobs, type JobFilter } from "./list.ts";
@@ -16,7 +20,7 @@ export interface BatchOptions extends RequestOptions {
   model: string;
   /** The role that Bedrock takes to read and write in S3. */
   roleArn: string;
-  /** The folder in S3 that the records are written to, each job's in a folder of its own. */
+  /** The folder in S3 that the records are written to, each job's in a folder of its own: its name and token. */
   inputUri: string;
   /** The folder in S3 for the results. */
   outputUri: string;
@@ -38,6 +42,23 @@ export interface BatchOptions extends RequestOptions {
   fileBytes?: number | undefined;
 }
 
+/** Every option of its own, so that a misspelt one fails instead of being ignored. */
+const OPTIONS: readonly string[] = [
+  "model",
+  "roleArn",
+  "inputUri",
+  "outputUri",
+  "jobName",
+  "params",
+  "timeoutHours",
+  "kmsKeyId",
+  "tags",
+  "vpcConfig",
+  "clientRequestToken",
+  "storage",
+  "fileBytes",
+] satisfies (keyof BatchOptions)[];
+
 /** Statuses after which nothing changes any more. */
 const ENDED = ["Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"];
 const WITH_RESULTS = ["Completed", "PartiallyCompleted"];
@@ -54,8 +75,8 @@ export class BatchJob {
   /** The records, and the results of this job, in S3. */
   readonly inputUri: string;
   readonly outputUri: string;
-  readonly submitTime?: Date;
-  readonly endTime?: Date;
+  readonly submittedAt?: Date;
+  readonly endedAt?: Date;
   readonly totalRecords?: number;
   readonly processedRecords?: number;
   readonly successRecords?: number;
@@ -86,8 +107,8 @@ export class BatchJob {
       this,
       compact({
         message: stringOf(raw["message"]),
-        submitTime: dateOf(raw["submitTime"]),
-        endTime: dateOf(raw["endTime"]),
+        submittedAt: dateOf(raw["submitTime"]),
+        endedAt: dateOf(raw["endTime"]),
         totalRecords: numberOf(raw["totalRecordCount"]),
         processedRecords: numberOf(raw["processedRecordCount"]),
         successRecords: numberOf(raw["successRecordCount"]),
@@ -123,7 +144,12 @@ export class BatchJob {
   async stop(options: RequestOptions = {}): Promise<void> {
     const { path, region } = renderJobPath(this.arn);
     const call = { operation: "StopModelInvocationJob", service: "bedrock", region, path: `${path}/stop` } as const;
-    await callJson(this.#client, { ...call, body: {}, options }, () => true);
+    const headers = { "content-type": "application/json", ...checkHeaders(options.headers) };
+    // The answer has no body.
+    await this.#client.pipeline.run(
+      { ...call, method: "POST", headers, body: encodeJson({}), options },
+      ({ response }) => readBytes(response.body, MAX_ANSWER_BYTES),
+    );
   }
 
   /** The results in the order of the records; a record that has none comes as an error. */
@@ -147,6 +173,7 @@ export async function submitBatch(
   records: BatchRecords,
   options: BatchOptions,
 ): Promise<BatchJob> {
+  checkNames(options, [...OPTIONS, ...REQUEST_OPTIONS], "batch.submit()");
   const { model, roleArn, kmsKeyId, tags, timeoutHours, vpcConfig, params, fileBytes = 64_000_000 } = options;
   const { jobName = `node-llm-${client.world.now()}`, clientRequestToken = crypto.randomUUID() } = options;
   const { signal, timeouts, maxRetries, headers } = options;
@@ -157,10 +184,17 @@ export async function submitBatch(
   if (!/^[a-zA-Z0-9]{1,63}(-*[a-zA-Z0-9+.]){0,63}$/.test(jobName) || jobName.length > 63) {
     throw new InputError(`jobName is ${JSON.stringify(jobName)}: give 1 to 63 letters, digits, "-", "+" or ".".`);
   }
-  if (timeoutHours !== undefined && !(timeoutHours >= 24 && timeoutHours <= 168)) {
-    throw new InputError(`timeoutHours is ${timeoutHours}: give 24 to 168.`);
+  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(clientRequestToken) || clientRequestToken.length > 256) {
+    throw new InputError(
+      `clientRequestToken is ${JSON.stringify(clientRequestToken)}: give 1 to 256 letters, digits and "-".`,
+    );
   }
-  const inputUri = `${checkS3Uri(options.inputUri, "inputUri")}/${jobName}`;
+  checkWhole("timeoutHours", timeoutHours, 24, 168);
+  checkWhole("fileBytes", fileBytes, 1, 1e9);
+  resolveModel(model);
+  // Jobs of one name must not mix their records: a repeated call with the same token writes the same again.
+  const folder = `${jobName.replaceAll("+", "-")}-${clientRequestToken}`;
+  const inputUri = `${checkS3Uri(options.inputUri, "inputUri")}/${folder}`;
   const outputUri = checkS3Uri(options.outputUri, "outputUri");
   const storage = options.storage ?? createS3Storage(client, request);
   const { invocationType } = await writeBatchInput(client, storage, inputUri, records, { model, params, fileBytes });
@@ -204,10 +238,19 @@ export async function listBatchJobs(
   client: BedrockClient,
   { nameContains, ...filter }: JobFilter & { nameContains?: string | undefined } = {},
 ): Promise<readonly BatchJob[]> {
-  const call = { operation: "ListModelInvocationJobs", service: "bedrock", path: "/model-invocation-jobs" } as const;
-  const query = { sortBy: "CreationTime", nameContains };
-  const found = await listJobs(client, call, "invocationJobSummaries", filter, query);
+  const request = {
+    operation: "ListModelInvocationJobs",
+    path: "/model-invocation-jobs",
+    member: "invocationJobSummaries",
+    query: { sortBy: "CreationTime", ...compact({ nameContains }) },
+  };
+  const found = await listJobs(client, request, filter, "batch.list()");
   return found.map((raw) => new BatchJob(client, raw));
+}
+
+function checkWhole(name: string, value: number | undefined, min: number, max: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
+  throw new InputError(`${name} is ${value}: give ${min} to ${max}.`);
 }
 
 function renderJobPath(arn: string): { readonly path: string; readonly region: string } {
@@ -219,7 +262,23 @@ function renderJobPath(arn: string): { readonly path: string; readonly region: s
 
 /** Batch jobs. */
 export interface Batch {
+  /**
+   * Writes the records to S3 and makes a job of them. Needs the IAM actions `bedrock:CreateModelInvocationJob`,
+   * `iam:PassRole` on the role, and `s3:PutObject` on the bucket.
+   *
+   * @throws {LLMError} `ERR_INPUT` before the job is made, when an option or a record cannot be right
+   */
   submit(records: BatchRecords, options: BatchOptions): Promise<BatchJob>;
+  /**
+   * Looks at one, in the region of its ARN. Needs the IAM action `bedrock:GetModelInvocationJob`.
+   *
+   * @throws {LLMError} `ERR_INPUT` before anything is sent, when it is no ARN of a job
+   */
   get(arn: string, options?: RequestOptions): Promise<BatchJob>;
+  /**
+   * Those of the client's region, of all pages. Needs the IAM action `bedrock:ListModelInvocationJobs`.
+   *
+   * @throws {LLMError}
+   */
   list(filter?: JobFilter & { nameContains?: string | undefined }): Promise<readonly BatchJob[]>;
 }

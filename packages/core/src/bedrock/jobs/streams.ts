@@ -1,3 +1,5 @@
+import { concat } from "../../http/body.ts";
+
 /** Reads a stream to its end. */
 export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
@@ -6,13 +8,7 @@ export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Uin
     pieces.push(piece);
     length += piece.length;
   }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+  return concat(pieces, length);
 }
 
 /** The lines of a text in UTF-8 that are not empty, however it is cut. */

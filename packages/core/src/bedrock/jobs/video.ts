@@ -1,11 +1,20 @@
 import { CapabilityError, InputError } from "../../errors.ts";
-import { completeMedia } from "../../media/complete.ts";
 import type { LoadMedia } from "../../media/options.ts";
-import { compact, isObject, type JsonObject } from "../../types/json.ts";
+import { readImagePart } from "../../media/read-image.ts";
+import { checkNames, REQUEST_OPTIONS } from "../../requests/options.ts";
+import { compact, type JsonObject } from "../../types/json.ts";
 import type { MediaSource } from "../../types/media.ts";
 import type { BedrockClient } from "../client.ts";
+import { countCharacters, flag, oneOf } from "../images/rules.ts";
+import { checkPlain } from "../json-body.ts";
+import { mergeDeep } from "../merge-deep.ts";
 import { nameModel } from "../models.ts";
-import { AsyncInvocation, startAsyncInvocation, type AsyncInvocationOptions } from "./async-invocation.ts";
+import {
+  INVOCATION_OPTIONS,
+  startAsyncInvocation,
+  type AsyncInvocation,
+  type AsyncInvocationOptions,
+} from "./async-invocation.ts";
 
 /** One of several scenes that follow each other. */
 export interface VideoShot {
@@ -88,7 +97,8 @@ export async function startVideo(
   prompt: string | undefined,
   options: VideoOptions,
 ): Promise<AsyncInvocation> {
-  const { model, images = [], shots, params, ...others } = options;
+  checkNames(options, ["model", ...SPECIFIC, "params", ...INVOCATION_OPTIONS, ...REQUEST_OPTIONS], "video()");
+  const { model, images = [], shots, params = {}, ...others } = options;
   const { durationSeconds, seed, aspectRatio, resolution, loop, ...rest } = others;
   if (typeof model !== "string")
     throw new InputError("No model is set: give llm.video() one, like amazon.nova-reel-v1:1.");
@@ -105,6 +115,9 @@ export async function startVideo(
     const takes = family.takes.join(", ");
     throw new CapabilityError(`${model} has no ${missing}: it takes ${takes}, and params for the rest.`);
   }
+  checkPlain(params, "params");
+  checkList(images, "images");
+  if (shots) checkList(shots, "shots");
   const read = (source: MediaSource, where: string): Promise<Frame> => readFrame(source, where, load, options.signal);
   const scene: Scene = {
     prompt,
@@ -113,25 +126,36 @@ export async function startVideo(
     aspectRatio,
     resolution,
     loop,
-    images: await Promise.all(images.map((source, index) => read(source, `images[${index}]`))),
+    images: await Promise.all(Array.from(images, (source, index) => read(source, `images[${index}]`))),
     shots:
       shots &&
       (await Promise.all(
-        shots.map(async ({ text, image }, index) => ({
-          text: checkText(text, `shots[${index}].text`, 512),
-          image: image === undefined ? undefined : await read(image, `shots[${index}].image`),
-        })),
+        Array.from(shots, async (shot, index) => {
+          const where = `shots[${index}]`;
+          checkPlain(shot, where);
+          checkNames(shot, ["text", "image"], where);
+          const { text, image }: VideoShot = shot;
+          return {
+            text: checkText(text, `${where}.text`, 512),
+            image: image === undefined ? undefined : await read(image, `${where}.image`),
+          };
+        }),
       )),
   };
-  const input = mergeDeep(family.render(scene, bareId), params ?? {});
+  const input = mergeDeep(family.render(scene, bareId), params);
   return startAsyncInvocation(client, model, input, rest);
 }
 
-function renderReel({ prompt, durationSeconds = 6, seed, images, shots }: Scene, bareId: string): JsonObject {
+function checkList(list: unknown, name: string): void {
+  if (!Array.isArray(list)) throw new InputError(`${name} is ${typeof list}: give a list.`);
+}
+
+function renderReel({ prompt, durationSeconds, seed, images, shots }: Scene, bareId: string): JsonObject {
   checkSeed(seed, 2_147_483_646);
   const config = { ...REEL_FORMAT, ...compact({ seed }) };
   if (shots) {
-    if (prompt !== undefined) throw new InputError("Both a prompt and shots are given: give one of them.");
+    const other = Object.entries({ "a prompt": prompt, durationSeconds, images: images[0] }).find(([, value]) => value);
+    if (other) throw new InputError(`Both ${other[0]} and shots are given: give one of them.`);
     if (shots.length < 2 || shots.length > 20) throw new InputError(`shots has ${shots.length} scenes: give 2 to 20.`);
     return {
       taskType: needNewer(bareId, "MULTI_SHOT_MANUAL"),
@@ -141,7 +165,7 @@ function renderReel({ prompt, durationSeconds = 6, seed, images, shots }: Scene,
       videoGenerationConfig: config,
     };
   }
-  if (durationSeconds === 6) {
+  if (durationSeconds === undefined || durationSeconds === 6) {
     if (images.length > 1) throw new InputError(`images has ${images.length} images: Nova Reel takes one.`);
     return {
       taskType: "TEXT_VIDEO",
@@ -149,7 +173,7 @@ function renderReel({ prompt, durationSeconds = 6, seed, images, shots }: Scene,
         text: checkText(prompt, "The prompt", 512),
         ...(images.length > 0 && { images: images.map(renderReelImage) }),
       },
-      videoGenerationConfig: { ...config, durationSeconds },
+      videoGenerationConfig: { ...config, durationSeconds: 6 },
     };
   }
   if (durationSeconds % 6 !== 0 || durationSeconds < 12 || durationSeconds > 120) {
@@ -181,6 +205,14 @@ function renderRay({ prompt, durationSeconds, images, aspectRatio, resolution, l
   }
   if (images.length > 2)
     throw new InputError(`images has ${images.length} images: Ray 2 takes a first and a last one.`);
+  for (const [name, value, rule] of [
+    ["aspectRatio", aspectRatio, oneOf("1:1 16:9 9:16 4:3 3:4 21:9 9:21")],
+    ["resolution", resolution, oneOf("540p 720p")],
+    ["loop", loop, flag],
+  ] as const) {
+    if (value === undefined || rule.toWire(value) !== undefined) continue;
+    throw new InputError(`${name} is ${JSON.stringify(value)}: give ${rule.allowed}.`);
+  }
   const keyframes = images.map(({ format, base64, uri }, index) => {
     if (base64 === undefined) throw new InputError(`images[${index}] is ${String(uri)}: Ray 2 takes bytes, not S3.`);
     return { type: "image", source: { type: "base64", media_type: `image/${format}`, data: base64 } };
@@ -196,8 +228,8 @@ function renderRay({ prompt, durationSeconds, images, aspectRatio, resolution, l
 }
 
 function checkText(text: string | undefined, what: string, max: number): string {
-  if (typeof text === "string" && text.trim() !== "" && text.length <= max) return text;
-  const received = typeof text === "string" ? `${text.length} characters long` : String(text);
+  if (typeof text === "string" && text.trim() !== "" && countCharacters(text) <= max) return text;
+  const received = typeof text === "string" ? `${countCharacters(text)} characters long` : String(text);
   throw new InputError(`${what} is ${received}: give a text of 1 to ${max} characters.`);
 }
 
@@ -206,30 +238,12 @@ function checkSeed(seed: number | undefined, max: number): void {
   throw new InputError(`seed is ${seed}: give a whole number from 0 to ${max}.`);
 }
 
-async function readFrame(
-  source: MediaSource,
-  where: string,
-  load: LoadMedia,
-  signal: AbortSignal | undefined,
-): Promise<Frame> {
-  let completion = completeMedia({ type: "image", source }, where);
-  if ("location" in completion) {
-    completion = completeMedia({ type: "image", source }, where, await load(completion.location, "image", signal));
-  }
-  const part = "part" in completion ? completion.part : undefined;
+async function readFrame(...image: Parameters<typeof readImagePart>): Promise<Frame> {
+  const part = await readImagePart(...image);
   if (part?.type === "image" && (part.format === "png" || part.format === "jpeg") && typeof part.source === "object") {
     const { format } = part;
     if ("base64" in part.source) return { format, base64: part.source.base64 };
     if ("uri" in part.source) return { format, uri: part.source.uri };
   }
-  throw new InputError(`${where} is ${part && "format" in part ? part.format : "no image"}: give a PNG or JPEG.`);
-}
-
-function mergeDeep(base: JsonObject, over: JsonObject): JsonObject {
-  const merged: Record<string, JsonObject[string]> = { ...base };
-  for (const [name, value] of Object.entries(over)) {
-    const own = Object.hasOwn(base, name) ? base[name] : undefined;
-    merged[name] = isObject(own) && isObject(value) ? mergeDeep(own, value) : value;
-  }
-  return merged;
+  throw new InputError(`${image[1]} is ${part && "format" in part ? part.format : "no image"}: give a PNG or JPEG.`);
 }

@@ -22,12 +22,12 @@ export function renderContent({ text, images = [], groundingSources = [], query 
   ];
 }
 
-/** How sure a filter is, as a number. */
-const CONFIDENCES: Readonly<Record<string, number>> = { NONE: 0, LOW: 1 / 3, MEDIUM: 2 / 3, HIGH: 1 };
+/** How sure a filter is, from 0 to 1. */
+const CONFIDENCES: readonly unknown[] = ["NONE", "LOW", "MEDIUM", "HIGH"];
 
 /**
- * Reads an answer of ApplyGuardrail. That the guardrail did something says `action`; what it did, say the findings: what
- * is not only masked was blocked.
+ * Reads an answer of ApplyGuardrail. That the guardrail did something says `action`; what it did, say the assessments: what
+ * is not surely only masked was blocked.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html
  */
@@ -35,10 +35,8 @@ export function parseApplied(raw: JsonObject, where: GuardrailFinding["where"]):
   const received = objectsOf(raw["assessments"]);
   const entries = received.flatMap((assessment) => listEntries(assessment, where));
   const findings = entries.filter(isFound);
-  const has = (action: string): boolean => findings.some((finding) => finding.action === action);
-  const isMasked = has("ANONYMIZED") && !has("BLOCKED");
-  const action = raw["action"] === "NONE" ? "none" : isMasked ? "masked" : "blocked";
-  const outputs = objectsOf(raw["outputs"]).map(({ text }) => stringOf(text) ?? "");
+  const outputs = objectsOf(raw["outputs"]).flatMap(({ text }) => stringOf(text) ?? []);
+  const action = readAction(raw, outputs);
   const coverage = objectOf(raw["guardrailCoverage"]);
   return {
     flagged: action === "blocked",
@@ -57,6 +55,23 @@ export function parseApplied(raw: JsonObject, where: GuardrailFinding["where"]):
   };
 }
 
+/** What is masked has a text to go on with. */
+function readAction({ action, assessments }: JsonObject, outputs: readonly string[]): ModerateResult["action"] {
+  const actions = listActions(assessments);
+  if (actions.has("BLOCKED")) return "blocked";
+  if (action === "NONE") return "none";
+  actions.delete("NONE");
+  return actions.size === 1 && actions.has("ANONYMIZED") && outputs.length > 0 ? "masked" : "blocked";
+}
+
+/** Every action in an assessment, wherever it stands: a policy that is new blocks, too. */
+function listActions(value: JsonValue | undefined, actions: Set<unknown> = new Set()): Set<unknown> {
+  if (typeof value !== "object" || value === null) return actions;
+  if ("action" in value && value.action !== null) actions.add(value.action);
+  for (const member of Object.values(value)) listActions(member, actions);
+  return actions;
+}
+
 /** Automated reasoning is left out: its findings tell of proofs, not of categories. */
 function listCategories(entries: readonly GuardrailFinding[]): Record<string, boolean> {
   const categories = new Map<string, boolean>();
@@ -70,8 +85,9 @@ function listCategories(entries: readonly GuardrailFinding[]): Record<string, bo
 function listScores(entries: readonly GuardrailFinding[]): Record<string, number> {
   const scores = new Map<string, number>();
   for (const { name, raw } of entries) {
-    const score = numberOf(raw["score"]) ?? CONFIDENCES[stringOf(raw["confidence"]) ?? ""];
-    if (score !== undefined) scores.set(name, Math.max(score, scores.get(name) ?? 0));
+    const confidence = CONFIDENCES.indexOf(raw["confidence"]) / 3;
+    const score = numberOf(raw["score"]) ?? confidence;
+    if (score >= 0) scores.set(name, Math.max(score, scores.get(name) ?? 0));
   }
   return Object.fromEntries(scores);
 }

@@ -111,6 +111,43 @@ describe("credentials of a function", () => {
     expect(await failureOf(Promise.resolve(source.get()))).toMatchObject({ code: "ERR_CONFIGURATION" });
   });
 
+  test("that have expired when they come are used for half a minute, for the clock may be wrong", async () => {
+    const { source, clock, calls } = setUp(-60 * MINUTE);
+    const first = await source.get();
+    expect(source.get()).toBe(first);
+    clock.advance(14_999);
+    expect(source.get()).toBe(first);
+    expect(calls()).toBe(1);
+    source.invalidate(first);
+    expect(await source.get()).toMatchObject({ accessKeyId: "AKID2" });
+    clock.advance(30_000);
+    expect(source.get()).toBeInstanceOf(Promise);
+    expect(calls()).toBe(3);
+  });
+
+  test("that never come are given up after 5 minutes: later calls begin anew", async () => {
+    const clock = createManualWorld();
+    const answers: ((found: Credentials) => void)[] = [];
+    const source = cachedCredentials(() => new Promise((resolve) => answers.push(resolve)), {
+      ...createWorld(),
+      ...clock,
+    });
+    const [first, second] = [source.get(), source.get()];
+    expect(answers).toHaveLength(1);
+    clock.advance(5 * MINUTE - 1);
+    void source.get();
+    expect(answers).toHaveLength(1);
+    clock.advance(1);
+    const [third, fourth] = [source.get(), source.get()];
+    expect(answers).toHaveLength(2);
+    answers[1]?.({ ...pair, accessKeyId: "AKID2" });
+    expect((await Promise.all([third, fourth])).map(({ accessKeyId }) => accessKeyId)).toEqual(["AKID2", "AKID2"]);
+    answers[0]?.(pair);
+    expect(await first).toBe(await second);
+    void source.get();
+    expect(answers).toHaveLength(2);
+  });
+
   test("are fetched anew, and waited for, when what they were read from has changed", async () => {
     let hasChanged = false;
     let calls = 0;
@@ -164,6 +201,8 @@ describe("credentials of a function", () => {
     ["gives nothing", () => undefined, "no usable accessKeyId"],
     ["gives half a pair", () => ({ accessKeyId: "AKID" }), "no usable secretAccessKey"],
     ["gives an empty session token", () => ({ ...pair, sessionToken: "" }), "sessionToken"],
+    ["gives an expiration that is a number", () => ({ ...pair, expiration: 0 }), "expiration"],
+    ["gives an empty expiration", () => ({ ...pair, expiration: "" }), "expiration"],
     ["gives an expiration that is text", () => ({ ...pair, expiration: "tomorrow" }), "expiration"],
     ["gives an invalid expiration", () => ({ ...pair, expiration: new Date(NaN) }), "expiration"],
   ])("that %s are a ConfigurationError", async (_, provider, told) => {
@@ -176,6 +215,17 @@ describe("credentials of a function", () => {
     expect(error.message).toContain("bedrockCredentials()");
     expect(error.message).toContain(told);
     expect(error.message).not.toContain("hunter2");
+  });
+
+  test("may have null where there is nothing", async () => {
+    const provider = (): unknown => ({ ...pair, sessionToken: null, expiration: null });
+    const source: ReturnType<typeof cachedCredentials> = Reflect.apply(cachedCredentials, undefined, [
+      provider,
+      createWorld(),
+    ]);
+    const found = await source.get();
+    expect(found).toEqual({ ...pair, sessionToken: undefined, expiration: undefined });
+    expect(source.get()).toBe(found);
   });
 
   test("keep what made them fail as cause", async () => {

@@ -32,6 +32,12 @@ describe("the chain", () => {
     expect(cause).toBeUndefined();
   });
 
+  test("names ten of many profiles", async () => {
+    machine.write(".aws/config", Array.from({ length: 300 }, (_, n) => `[profile p${n}]\nregion = x\n`).join(""));
+    const { message } = await refusalOf(machine.chain().provide());
+    expect(message).toContain("p8, p9 and 290 more");
+  });
+
   test("of a machine without profiles says how to make one", async () => {
     expect((await refusalOf(machine.chain().provide())).message).toContain("`aws configure sso`");
   });

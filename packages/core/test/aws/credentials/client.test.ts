@@ -7,7 +7,7 @@ import { createLLM, type LLM, type LLMOptions } from "../../../src/llm.ts";
 import { failureOf, KEYS, MODEL } from "../../support/bedrock.ts";
 import { createManualWorld } from "../../support/manual-world.ts";
 import { createTestWorld, useMachine } from "./chains.ts";
-import { agentCredentials, EXPIRATION, keyIdOf, stsAnswer } from "./fake-aws.ts";
+import { agentCredentials, EXPIRATION, keyIdOf, stsAnswer, stsError } from "./fake-aws.ts";
 
 const loaded = vi.hoisted(() => ({ chain: 0 }));
 vi.mock("../../../src/aws/credentials/chain.ts", async (load) => {
@@ -128,6 +128,42 @@ describe("bedrockAssumeRole", () => {
     expect(Object.fromEntries(body())).toMatchObject({ RoleArn: ROLE, ExternalId: "x", RoleSessionName: "app" });
     expect(machine.aws.requests[0]?.headers["authorization"]).toContain(`${PAIR.accessKeyId}/`);
   });
+
+  test("asks STS in the region of the profile, and at its endpoints", async () => {
+    machine.write(".aws/config", `[default]\nregion = ap-south-1\nendpoint_url = ${machine.aws.url}\n`);
+    machine.aws.enqueue("POST /", { body: stsAnswer("AssumeRole", "ASIAROLE") });
+    const env = { ...KEYS, AWS_REGION: undefined, AWS_ENDPOINT_URL: undefined };
+    const { llm, bedrock } = await setUp([assumed], { bedrockAssumeRole: { roleArn: ROLE } }, env);
+    expect(await useChat(llm.chat(MODEL))).toEqual(["1, 2", "1, 2"]);
+    expect(machine.aws.requests[0]?.headers["authorization"]).toContain("/ap-south-1/sts/");
+    expect(bedrock.requests[0]?.headers["authorization"]).toContain("/ap-south-1/bedrock/");
+  });
+
+  test.each(["ExpiredToken", "InvalidClientTokenId"])(
+    "fetches the client's credentials once more when STS says %s of them",
+    async (code) => {
+      const refusal = { status: 403, body: stsError(code, "The security token is not valid") };
+      let calls = 0;
+      const bedrockCredentials = (): typeof PAIR => ({ ...PAIR, accessKeyId: `AKID${++calls}` });
+      const options = { bedrockCredentials, bedrockAssumeRole: { roleArn: ROLE } };
+      machine.aws.enqueue("POST /", refusal, { body: stsAnswer("AssumeRole", "ASIAROLE") });
+      const { llm, bedrock } = await setUp([assumed], options);
+      expect(await useChat(llm.chat(MODEL))).toEqual(["1, 2", "1, 2"]);
+      const callers = machine.aws.requests.map(({ headers }) => /AKID\d/.exec(headers["authorization"] ?? "")?.[0]);
+      expect(callers).toEqual(["AKID1", "AKID2"]);
+      await bedrock.close();
+      machine.aws.enqueue("POST /", refusal, refusal);
+      const other = await setUp([assumed], options);
+      const { message } = await failureOf(other.llm.chat(MODEL).ask("Hi"));
+      expect(message).toContain(`(${code})`);
+      expect(machine.aws.requests).toHaveLength(4);
+      await other.bedrock.close();
+      machine.aws.enqueue("POST /", refusal);
+      const fixed = await setUp([assumed], { bedrockAssumeRole: { roleArn: ROLE } }, KEYS);
+      expect((await failureOf(fixed.llm.chat(MODEL).ask("Hi"))).message).toContain(`(${code})`);
+      expect(machine.aws.requests).toHaveLength(5);
+    },
+  );
 
   test("beats an API key of the environment", async () => {
     machine.aws.enqueue("POST /", { body: stsAnswer("AssumeRole", "ASIAROLE") });

@@ -48,6 +48,22 @@ describe("a container agent", () => {
     expect(machine.aws.requests.length).toBeGreaterThan(1);
   });
 
+  test.each([302, 308])("that leads elsewhere (%d) is not followed", async (status) => {
+    const reply = { status, headers: { location: `${machine.aws.url}/agent/elsewhere` } };
+    machine.aws.enqueue("GET /agent", reply, reply, reply, reply);
+    expect((await refusalOf(machine.chain(agent()).provide())).message).toContain(`status ${status}`);
+    expect(new Set(machine.aws.requests.map(({ path }) => path))).toEqual(new Set(["/agent/x?y=1"]));
+  });
+
+  test.each(["@evil.test/x", ".evil.test/x", "evil.test", ":pw@evil.test/x"])(
+    "is not looked for elsewhere with the relative address %s",
+    async (relative) => {
+      const env = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative };
+      const { message } = await refusalOf(machine.chain(env).provide());
+      expect(message).toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI leads to");
+    },
+  );
+
   test("that never answers is given up, and told without the token", async () => {
     machine.aws.enqueue("GET /agent", "hang up", "hang up", "hang up", "wait");
     const env = { ...agent(), AWS_CONTAINER_AUTHORIZATION_TOKEN: "Basic hunter2" };

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { refusalOf, useMachine } from "./chains.ts";
 import { agentCredentials, IMDS_TOKEN, ROLES } from "./fake-aws.ts";
@@ -54,6 +55,24 @@ describe("the metadata service of an instance", () => {
   test("of version 2 is asked though version 1 is disabled", async () => {
     const found = await machine.chain(env({ AWS_EC2_METADATA_V1_DISABLED: "true" })).provide();
     expect(found.accessKeyId).toBe("ASIAINSTANCE");
+  });
+
+  test.each([302, 307])("that leads elsewhere (%d) is not followed", async (status) => {
+    machine.aws.enqueue(`GET ${ROLES}`, { status, headers: { location: `${machine.aws.url}${ROLES}my-role` } });
+    const { message } = await refusalOf(machine.chain(env()).provide());
+    expect(message).toContain(`answered with status ${status}`);
+    expect(asked()).toHaveLength(2);
+  });
+
+  test.each([
+    [TOKEN, "hunter2\u0001"],
+    [`GET ${ROLES}`, ""],
+  ])("is not asked on with what is none: %s %j", async (start, body) => {
+    machine.aws.enqueue(start, { body });
+    const error = await refusalOf(machine.chain(env({ AWS_EC2_METADATA_V1_DISABLED: "true" }), { fetch }).provide());
+    expect(error.message).toMatch(/gave no token|no credentials/);
+    expect(inspect(error, { depth: 9 })).not.toContain("hunter2");
+    expect(asked()).toHaveLength(start === TOKEN ? 1 : 2);
   });
 
   test("that calls the request for a token wrong is not asked further", async () => {

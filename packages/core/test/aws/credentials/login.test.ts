@@ -39,6 +39,7 @@ describe("a profile of `aws login`", () => {
       secretAccessKey: "hunter2",
       sessionToken: "t",
       expiration,
+      source: "profile dev",
     });
     expect(machine.aws.requests).toEqual([]);
   });
@@ -82,6 +83,24 @@ describe("a profile of `aws login`", () => {
     const { message } = await refusalOf(provide());
     expect(message).toContain(`profile dev: ${told}. Run \`aws login --profile dev\``);
     expect(message).not.toContain("hunter2");
+  });
+
+  test("that another program has renewed meanwhile is not over", async () => {
+    setUp(PAST, { refreshToken: "spent" });
+    const renewElsewhere: typeof fetch = () => {
+      setUp(EXPIRATION, { refreshToken: "theirs" });
+      return Promise.resolve(new Response('{"error":"TOKEN_EXPIRED"}', { status: 403 }));
+    };
+    const chain = machine.chain({ AWS_PROFILE: "dev" }, { fetch: renewElsewhere });
+    expect((await chain.provide()).accessKeyId).toBe("ASIALOGIN");
+  });
+
+  test("whose key is broken is used while it is valid, then says what to run", async () => {
+    setUp(new Date(Date.now() + 60_000).toISOString(), { dpopKey: "hunter2" });
+    expect((await provide()).accessKeyId).toBe("ASIALOGIN");
+    setUp(PAST, { dpopKey: "hunter2" });
+    const { message } = await refusalOf(provide());
+    expect(message).toContain("its session cannot be renewed (see cause). Run `aws login --profile dev`");
   });
 
   test("that was never signed in to says what to run", async () => {

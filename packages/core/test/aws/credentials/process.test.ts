@@ -1,5 +1,12 @@
+import * as childProcess from "node:child_process";
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import { describe, expect, test } from "vitest";
-import { refusalOf, useMachine } from "./chains.ts";
+import { createChain } from "../../../src/aws/credentials/chain.ts";
+import { createHost, type Modules } from "../../../src/aws/credentials/host.ts";
+import { createDefaultTransport } from "../../../src/http/node.ts";
+import { createTestWorld, refusalOf, useMachine } from "./chains.ts";
 
 const machine = useMachine();
 
@@ -32,7 +39,35 @@ describe("credential_process", () => {
     expect([(await chain.provide()).accessKeyId, (await chain.provide()).accessKeyId]).toEqual(["AKID1", "AKID2"]);
   });
 
+  test("gets no input, so that one that asks does not wait for ever", async () => {
+    const script = `process.stdin.resume().on("end", () => ${print(PAIR)});`;
+    expect((await setUp(script).provide()).accessKeyId).toBe("AKIDPROCESS");
+  });
+
+  test("that a signal ends is told by it", async () => {
+    machine.write(".aws/config", "[default]\ncredential_process = kill -9 $$\n");
+    expect((await refusalOf(machine.chain().provide())).message).toContain("credential_process failed (SIGKILL)");
+  });
+
+  test("is stopped after a minute", async () => {
+    const importChildProcess: Modules["importChildProcess"] = () =>
+      Promise.resolve({
+        // A minute of this process is 60 ms.
+        exec: (command, options, done) =>
+          childProcess.exec(command, { ...options, timeout: options.timeout / 1000 }, (error, output) =>
+            done(error, output),
+          ),
+      });
+    const host = createHost({ fs, os, crypto, importChildProcess });
+    machine.write(".aws/config", "[default]\ncredential_process = sleep 600\n");
+    const world = createTestWorld(machine.env());
+    const options = { world, transport: createDefaultTransport(), region: undefined, profile: undefined };
+    const chain = createChain({ ...options, read: (name) => world.env[name] }, host);
+    expect((await refusalOf(chain.provide())).message).toContain("failed (it took more than a minute");
+  });
+
   test.each([
+    ["its credential_process failed (ERR_CHILD_PROCESS_STDIO_MAXBUFFER)", "console.log('hunter2'.repeat(200_000))"],
     ["its credential_process failed (3)", "console.error('hunter2'); process.exit(3)"],
     ["its credential_process printed no JSON", "console.log('hunter2')"],
     ["its credential_process printed no JSON", print({ ...PAIR, Version: 2 })],

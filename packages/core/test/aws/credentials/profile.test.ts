@@ -113,6 +113,14 @@ describe("a profile", () => {
     expect(message).not.toContain("base/secret");
   });
 
+  test("that may stand in a file that cannot be read is told which", async () => {
+    machine.write(".aws/credentials/x", "");
+    const { message } = await refusalOf(provide("[profile dev]\nregion = us-east-1\n"));
+    expect(message).toContain(
+      `profile dev: it has no credentials, nor says where they are; ${machine.path}/.aws/credentials cannot be read (EISDIR).`,
+    );
+  });
+
   test.each([
     ["[profile dev]\nregion = us-east-1\n", "profile dev: it has no credentials, nor says where they are"],
     [`[profile dev]\nrole_arn = ${role("a")}\nsource_profile = gone\n`, "there is no such profile"],

@@ -9,7 +9,7 @@ function hostOf(
   profile = {},
   sections = {},
 ): string {
-  const config: SharedConfig = { paths: ["", ""], profiles: {}, sections, profile };
+  const config: SharedConfig = { paths: ["", ""], unread: [], profiles: {}, sections, profile };
   return serviceEndpoint({ read: (name) => env[name], config }, service, region).host;
 }
 
@@ -35,6 +35,7 @@ describe("the endpoint of a service that gives out credentials", () => {
       "us-gov-east-1",
       "sts-fips.us-gov-east-1.api.aws",
     ],
+    [{ AWS_USE_FIPS_ENDPOINT: "True" }, "us-east-1", "sts-fips.us-east-1.amazonaws.com"],
     [{ AWS_USE_FIPS_ENDPOINT: "false" }, "us-east-1", "sts.us-east-1.amazonaws.com"],
   ])("with %j in %s is %s", (env, region, host) => {
     expect(hostOf("STS", region, env)).toBe(host);
@@ -52,6 +53,15 @@ describe("the endpoint of a service that gives out credentials", () => {
     expect(hostOf("SSO", "us-east-1", env, profile, sections)).toBe("all.test");
     expect(hostOf("SSO_OIDC", "us-east-1", {}, profile, sections)).toBe("oidc.test");
     expect(hostOf("SSO", "us-east-1", {}, profile, sections)).toBe("profile.test");
+  });
+
+  test("is the region's own where configured ones are to be ignored", () => {
+    const profile = { endpoint_url: "https://profile.test" };
+    const env = { AWS_ENDPOINT_URL_STS: "https://sts.test" };
+    const ignore = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "True" };
+    expect(hostOf("STS", "us-east-1", { ...env, ...ignore }, profile)).toBe("sts.us-east-1.amazonaws.com");
+    const ignoring = { ...profile, ignore_configured_endpoint_urls: "true" };
+    expect(hostOf("STS", "us-east-1", env, ignoring)).toBe("sts.us-east-1.amazonaws.com");
   });
 
   test("is refused for a region that is none, as it becomes a host name", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { refusalOf, useMachine } from "./chains.ts";
 import { EXPIRATION, keyIdOf } from "./fake-aws.ts";
@@ -35,6 +36,7 @@ describe("a profile of IAM Identity Center", () => {
       secretAccessKey: "s",
       sessionToken: "t",
       expiration: new Date(EXPIRATION),
+      source: "profile dev",
     });
     expect(machine.aws.requests).toHaveLength(1);
   });
@@ -54,6 +56,23 @@ describe("a profile of IAM Identity Center", () => {
     const { message } = await refusalOf(provide());
     expect(message).toContain(`profile dev: ${told}. ${LOGIN}`);
     expect(message).not.toContain("hunter2");
+  });
+
+  test("whose cached token is none says what to run, and quotes it nowhere", async () => {
+    machine.write(".aws/config", SESSION);
+    writeToken({ accessToken: "hunter2\nx: y" });
+    const error = await refusalOf(machine.chain({ AWS_PROFILE: "dev" }, { fetch }).provide());
+    expect(error.message).toContain(`nobody has signed in. ${LOGIN}`);
+    expect(inspect(error, { depth: 9 })).not.toContain("hunter2");
+    expect(machine.aws.requests).toEqual([]);
+  });
+
+  test("whose cache cannot be read is told so: to sign in again would not help", async () => {
+    machine.write(".aws/config", SESSION);
+    machine.write(`${cache("corp")}/x`, "");
+    const { message } = await refusalOf(provide());
+    expect(message).toContain(`${cache("corp")} cannot be read (EISDIR)`);
+    expect(message).not.toContain(LOGIN);
   });
 
   test("whose token AWS does not take any more says what to run", async () => {
@@ -120,6 +139,18 @@ describe("the token of a session", () => {
     machine.aws.enqueue("POST /token", reply);
     expect((await provide()).accessKeyId).toBe(keyIdOf("sso", "123456789012", "Admin", "hunter2-token"));
     expect(read()).toMatchObject({ accessToken: "hunter2-token" });
+  });
+
+  test("that another program has renewed meanwhile is taken from there", async () => {
+    machine.write(".aws/config", SESSION);
+    writeToken({ expiresAt: PAST, ...RENEWABLE, refreshToken: "spent" });
+    const renewElsewhere: typeof fetch = (...asked) => {
+      if (!String(asked[0]).endsWith("/token")) return fetch(...asked);
+      writeToken({ accessToken: "theirs" });
+      return Promise.resolve(new Response('{"error":"invalid_grant"}', { status: 400 }));
+    };
+    const chain = machine.chain({ AWS_PROFILE: "dev" }, { fetch: renewElsewhere });
+    expect((await chain.provide()).accessKeyId).toBe(keyIdOf("sso", "123456789012", "Admin", "theirs"));
   });
 
   test("keeps its refresh token when no other comes", async () => {

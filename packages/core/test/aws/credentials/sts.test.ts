@@ -3,7 +3,10 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { HttpRequest } from "@smithy/protocol-http";
 import { describe, expect, test } from "vitest";
 import { assumeRole, assumeRoleWithToken, type StsContext } from "../../../src/aws/credentials/sts.ts";
+import type { ErrorFacts } from "../../../src/errors.ts";
 import { createDefaultTransport } from "../../../src/http/node.ts";
+import type { Transport } from "../../../src/http/transport.ts";
+import { createManualWorld } from "../../support/manual-world.ts";
 import { createTestWorld, refusalOf, useMachine } from "./chains.ts";
 import { EXPIRATION, stsAnswer, stsError } from "./fake-aws.ts";
 
@@ -11,6 +14,7 @@ const machine = useMachine();
 const roleArn = "arn:aws:iam::123456789012:role/my-role";
 const credentials = { accessKeyId: "AKIDBASE", secretAccessKey: "base/secret", sessionToken: "base-token" };
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+const DATE = { date: new Date(NOW).toUTCString() };
 
 function sts(over: Partial<StsContext> = {}): StsContext {
   const env = machine.env();
@@ -93,6 +97,72 @@ describe("assuming a role", () => {
   ])("whose answer has %s is refused", async (_, reply) => {
     machine.aws.enqueue("POST /", reply);
     expect((await refusalOf(assumeRole(sts(), { roleArn }, credentials))).message).toContain("(status 200)");
+  });
+
+  test("that STS refuses does not tell what it quotes in its first line", async () => {
+    const role = { roleArn, externalId: "external/hunter2" };
+    const body = stsError("Bad", "base/secret base-token base%2Fsecret external/hunter2&#10;more");
+    machine.aws.enqueue("POST /", { status: 400, headers: DATE, body });
+    const { message } = await refusalOf(assumeRole(sts(), role, credentials));
+    expect(message).toContain("(Bad): [redacted] [redacted] [redacted] [redacted]. Check");
+    machine.aws.enqueue("POST /", { status: 400, headers: DATE, body: stsError("web-token", "You sent web-token") });
+    const refused = await refusalOf(assumeRoleWithToken(sts(), { roleArn }, "web-token"));
+    expect(refused.message).toContain("([redacted]): You sent [redacted]. Check");
+  });
+
+  test.each(["&#x110000;", "&#1114112;", "&#ff;", "&nonsense;", "&#99999999999999999999999999;"])(
+    "reads an answer with the entity %s",
+    async (entity) => {
+      machine.aws.enqueue("POST /", { status: 400, headers: DATE, body: stsError("Bad", `x${entity}`) });
+      const { message, exception } = (await refusalOf(assumeRole(sts(), { roleArn }, credentials))) as ErrorFacts &
+        Error;
+      expect([message, exception]).toEqual([expect.stringContaining(`(Bad): x${entity}. Check`), "Bad"]);
+    },
+  );
+
+  test("reads a hostile answer in no time", async () => {
+    machine.aws.enqueue("POST /", { body: "<Credentials>".repeat(75_000) });
+    expect((await refusalOf(assumeRole(sts(), { roleArn }, credentials))).message).toContain("(status 200)");
+  });
+
+  test("takes no credentials that cannot stand in a header", async () => {
+    machine.aws.enqueue("POST /", { body: stsAnswer("AssumeRole", "ASIAX").replace("token&#x2F;", "hunter2&#10;x: ") });
+    const { message } = await refusalOf(assumeRole(sts(), { roleArn }, credentials));
+    expect(message).toContain("AWS STS gave no usable sessionToken");
+    expect(message).not.toContain("hunter2");
+  });
+
+  test.each([undefined, "", " \n", "hunter2 x", 7])("sends no token that is none: %j", async (token) => {
+    const failure: Promise<unknown> = Reflect.apply(assumeRoleWithToken, undefined, [sts(), { roleArn }, token]);
+    if (token === 7) return void (await failure);
+    const { message } = await refusalOf(failure);
+    expect(message).toContain(`The web identity token for ${roleArn} is empty, or has a space in it`);
+    expect(message).not.toContain("hunter2");
+    expect(machine.aws.requests).toEqual([]);
+  });
+
+  test("takes the line break from a token", async () => {
+    await assumeRoleWithToken(sts(), { roleArn }, "a.b.c\n");
+    expect(new URLSearchParams(machine.aws.requests[0]?.body).get("WebIdentityToken")).toBe("a.b.c");
+  });
+
+  test("that drips without end is given up after 30 seconds", async () => {
+    const clock = createManualWorld();
+    let bytes = 0;
+    const drip: Transport = () => {
+      const next = (): Promise<IteratorResult<Uint8Array, undefined>> => {
+        clock.advance(9000);
+        return Promise.resolve(
+          bytes++ > 50 ? { value: undefined, done: true } : { value: new Uint8Array(1), done: false },
+        );
+      };
+      return Promise.resolve({ status: 200, headers: {}, body: { next, cancel: () => {} } });
+    };
+    const world = { ...createTestWorld({}), ...clock };
+    const failure = assumeRole(sts({ world, read: () => undefined, transport: drip }), { roleArn }, credentials);
+    await expect(failure).rejects.toMatchObject({ code: "ERR_TIMEOUT_TOTAL" });
+    expect(bytes).toBeLessThan(5);
+    expect(clock.pending).toBe(0);
   });
 
   test("is tried three times while STS is in trouble", async () => {

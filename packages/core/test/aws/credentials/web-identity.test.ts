@@ -38,6 +38,14 @@ describe("a web identity", () => {
     expect((await refusalOf(machine.chain(env).provide())).message).toContain(told);
   });
 
+  test.each(["", "hunter2 hunter2\r\nx: y"])("whose file holds no token is told: %j", async (text) => {
+    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: machine.write("token", text), AWS_ROLE_ARN: ROLE };
+    const { message } = await refusalOf(machine.chain(env).provide());
+    expect(message).toContain(`web identity: The web identity token for ${ROLE} is empty, or has a space in it`);
+    expect(message).not.toContain("hunter2");
+    expect(machine.aws.requests).toEqual([]);
+  });
+
   test("that STS does not accept is told, without its token", async () => {
     const file = machine.write("token", "hunter2");
     machine.aws.enqueue("POST /", { status: 400, body: stsError("ExpiredTokenException", "Token expired") });

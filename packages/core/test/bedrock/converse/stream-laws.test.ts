@@ -135,6 +135,7 @@ async function read(slices: Iterable<Uint8Array>): Promise<{ chunks: Chunk[]; re
     response: { status: 200, headers, body },
     requestId: undefined,
     region: "us-east-1",
+    promoted: undefined,
     redact: String,
   });
   const chunks: Chunk[] = [];

@@ -108,6 +108,31 @@ describe("doctor", () => {
     expect(find(await examine({ bedrockAuth: "none" }), "credentials")[1]).toContain('"none"');
   });
 
+  it("does not repeat a secret that a server echoes, nor steer a terminal", async () => {
+    await withServer({ apiKeys: ["a-long-api-key"], credentials: [] }, async (other) => {
+      other.enqueue({ status: 200, body: {}, headers: { "x-amzn-requestid": "id a-long-api-key" } });
+      other.enqueue({ error: "ValidationException", message: "\u001b[2Jno\r✓ a-long-api-key\nmore" });
+      const report = await createClient(other, { bedrockApiKey: "a-long-api-key" }).doctor({ model: MODEL });
+      expect(find(report, "call")[1]).toContain("request id id [redacted]");
+      expect(`${String(report)}${JSON.stringify(report)}`).not.toContain("a-long-api-key");
+      // eslint-disable-next-line no-control-regex
+      expect(String(report)).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    });
+  });
+
+  it("tells of an endpoint that answers, but is not Bedrock", async () => {
+    server().enqueue({ status: 200, body: "<html>Sign in</html>" });
+    const report = await examine();
+    expect(find(report, "call")).toEqual(["failed", expect.stringContaining("no answer of ListAsyncInvokes")]);
+    expect(report.ok).toBe(false);
+  });
+
+  it("knows its options", async () => {
+    const options = { modle: MODEL } as { model?: string };
+    expect(await failureOf(createClient(server()).doctor(options))).toMatchObject({ code: "ERR_INPUT" });
+    expect(server().requests).toHaveLength(0);
+  });
+
   it("stops when it is aborted", async () => {
     server().enqueue({ hang: true });
     const aborter = new AbortController();

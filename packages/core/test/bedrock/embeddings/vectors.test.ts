@@ -27,6 +27,8 @@ describe("what is no vector of the type is none", () => {
     ["float", ["1"]],
     ["float", [null]],
     ["float", [[1]]],
+    ["float", [1, 1e39]],
+    ["int8", [null]],
     ["int8", [0.5]],
     ["int8", [128]],
     ["uint8", [-1]],

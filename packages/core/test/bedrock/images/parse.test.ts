@@ -46,6 +46,24 @@ describe("Titan and Nova Canvas", () => {
   });
 });
 
+test("what is no base64 is no image, and does not cost those that are", () => {
+  const { images, maskImage, failure } = completeAnswer(
+    parseAmazon({ images: ["QQ==", "@@@@", "<p>"], maskImage: "no mask" }),
+    { n: 3 },
+  );
+  expect(images).toEqual([{ base64: "QQ==", seed: undefined }]);
+  expect(maskImage).toBeUndefined();
+  expect(failure?.message).toBe("1 of 3 images came: the model does not say why");
+});
+
+test("a guardrail that stepped in is a filter", () => {
+  const raw = { "amazon-bedrock-guardrailAction": "INTERVENED", images: [] };
+  expect(completeAnswer(parseAmazon(raw), { n: 1 }, raw).failure).toEqual({
+    message: "0 of 1 images came: the guardrail stepped in",
+    isFiltered: true,
+  });
+});
+
 describe("Stability", () => {
   test("an image with its seed", () => {
     const answer = parseStability({ seeds: [77], finish_reasons: [null], images: ["QQ=="] });

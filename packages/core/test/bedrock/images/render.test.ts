@@ -28,6 +28,35 @@ test.each(CASES)("%s: %s", (_name, model, asked, body) => {
   expect(render(model, asked)).toEqual(body);
 });
 
+describe("params", () => {
+  const asked = (request: Partial<PaintRequest>): unknown => {
+    const { n, seed } = renderPaint(findImageModel(resolveModel(TITAN).bareId, TITAN), {
+      prompt: "x",
+      ...request,
+      model: TITAN,
+      options: {},
+    });
+    return { n, seed };
+  };
+
+  test("change how many images are expected, and their seed", () => {
+    expect(asked({})).toEqual({ n: 1, seed: undefined });
+    expect(asked({ n: 3, seed: 4 })).toEqual({ n: 3, seed: 4 });
+    const params = { imageGenerationConfig: { numberOfImages: 2, seed: 9 } };
+    expect(asked({ n: 3, seed: 4, params })).toEqual({ n: 2, seed: 9 });
+  });
+
+  test("of a prototype do not stand for what is missing", () => {
+    const params = JSON.parse('{"__proto__":{"textToImageParams":{"text":"x"}}}') as PaintRequest["params"];
+    expect(refusal(TITAN, { params })).toContain("needs prompt");
+  });
+});
+
+test("colours that are missing in the list are refused", () => {
+  // eslint-disable-next-line no-sparse-arrays
+  expect(refusal(TITAN, { prompt: "x", colors: [, ,] })).toContain("takes a list of 1 to 10 colours");
+});
+
 describe("the task", () => {
   test.each([
     [{ prompt: "A cat" }, "TEXT_IMAGE"],

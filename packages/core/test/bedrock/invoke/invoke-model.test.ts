@@ -111,6 +111,52 @@ describe("invoke", () => {
     expect(server().requests[0]?.status).toBe(200);
   });
 
+  it.each([
+    [new Map([["inputText", "x"]]), "Map"],
+    [new ArrayBuffer(2), "ArrayBuffer"],
+    [new Date(), "Date"],
+    [Promise.resolve({ inputText: "x" }), "Promise"],
+    [new Uint16Array(2), "Uint16Array"],
+  ])("refuses a body that JSON would make nothing of (%#)", async (body, kind) => {
+    const error = await failureOf(createClient(server()).invoke(TITAN, body as unknown as InvokeBody));
+    expect(error).toMatchObject({ code: "ERR_INPUT", message: `The body is ${kind}: give an object.` });
+    expect(server().requests).toHaveLength(0);
+  });
+
+  it.each([
+    [{ contentType: "a/b\r\nx: y" }, "contentType is a/b"],
+    [{ accept: "ü" }, "accept is ü"],
+    [{ serviceTier: "flex" }, "serviceTier.type is undefined"],
+    [{ performanceConfig: { latency: 5 } }, "performanceConfig.latency is 5"],
+    [{ requestMetadata: ["a"] }, "requestMetadata is Array"],
+    [{ guardrail: { guardrailIdentifier: "abc", guardrailVersion: "1", trace: 5 } }, "guardrail.trace is 5"],
+  ])("refuses what no header can hold (%#)", async (options, text) => {
+    const asking = createClient(server()).invoke(TITAN, { inputText: "x" }, options as unknown as { stream: false });
+    const error = await failureOf(asking);
+    expect(error).toMatchObject({ code: "ERR_INPUT", message: expect.stringContaining(text) });
+    expect(server().requests).toHaveLength(0);
+  });
+
+  it("knows no figure where a header holds none", async () => {
+    const headers = {
+      "x-amzn-bedrock-input-token-count": "",
+      "x-amzn-bedrock-output-token-count": "1e3",
+      "x-amzn-bedrock-invocation-latency": "soon",
+    };
+    server().enqueue({ status: 200, body: {}, headers });
+    const result = await createClient(server()).invoke(TITAN, { inputText: "x" });
+    expect(result).not.toHaveProperty("usage");
+    expect(result).not.toHaveProperty("latencyMs");
+  });
+
+  it("gives no part of an answer that is too long for the memory", async () => {
+    server().enqueue({ status: 200, body: Buffer.alloc(64 * 1024 * 1024 + 1, 32) });
+    expect(await failureOf(createClient(server()).invoke(TITAN, { inputText: "x" }))).toMatchObject({
+      code: "ERR_RESPONSE",
+      message: expect.stringContaining("more than 67108864 bytes"),
+    });
+  });
+
   it("types what Bedrock refuses, and tries again what may pass", async () => {
     server().enqueue({ error: "ThrottlingException" }, { error: "ValidationException", message: "No such model." });
     const error = await failureOf(createClient(server()).invoke(TITAN, {}));
@@ -133,7 +179,7 @@ describe("invoke", () => {
     ["", {}, "The body has 0 bytes: give 1 to 25000000."],
     [new Uint8Array(25_000_001), {}, "The body has 25000001 bytes"],
     [null as unknown as string, {}, "The body is null: give an object, a text, or bytes."],
-    [{ a: 1 }, { tempreature: 1 } as InvokeOptions, "tempreature is no option of invoke: give one of signal,"],
+    [{ a: 1 }, { tempreature: 1 } as InvokeOptions, "invoke() does not know the option tempreature: give signal,"],
     [{ a: 1 }, { headers: { accept: "x" } }, "The header accept is the client's own"],
     [{ a: 1 }, { guardrail: {} }, "guardrail has no guardrailIdentifier"],
   ] as [InvokeBody, InvokeOptions, string][])(

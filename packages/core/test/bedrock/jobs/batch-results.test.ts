@@ -39,7 +39,7 @@ async function read(files: Readonly<Record<string, string>>): Promise<BatchResul
 
 describe("results", () => {
   it("come in the order of the records, in whatever order they were written", async () => {
-    const files = fc.array(fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,8}$/)), { maxLength: 4 });
+    const files = fc.array(fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,8}$/)), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(files, fc.infiniteStream(fc.nat()), async (parts, randoms) => {
         const written: Record<string, string> = {};
@@ -103,5 +103,48 @@ describe("results", () => {
       [`${OUT}/p.jsonl.out`]: output(["X2", "X1"]),
     });
     expect(results.map(({ recordId }) => recordId)).toEqual(["X2", "X1"]);
+  });
+
+  it("are all given, also those that tell an id twice, or none", async () => {
+    const results = await read({
+      [`${IN}/p.jsonl`]: input(["a", "b"]),
+      [`${OUT}/p.jsonl.out`]:
+        output(["b", "b", "a"]) + lines([{ modelOutput: { echo: 1 } }, { modelOutput: { echo: 2 } }]),
+    });
+    expect(results.map(({ recordId, output: own }) => [recordId, own?.["echo"]])).toEqual([
+      ["a", "a"],
+      ["b", "b"],
+      ["b", "b"],
+      ["", 1],
+      ["", 2],
+    ]);
+  });
+
+  it.each([
+    [{ errorCode: "400", errorMessage: 5 }, { message: '{"errorCode":"400","errorMessage":5}' }],
+    ["boom", { message: '"boom"' }],
+    [
+      { errorCode: 400, errorMessage: "no" },
+      { status: 400, message: "no" },
+    ],
+  ])("tell of the error %j", async (error, expected) => {
+    const results = await read({
+      [`${IN}/p.jsonl`]: input(["a"]),
+      [`${OUT}/p.jsonl.out`]: lines([{ recordId: "a", modelOutput: { a: 1 }, error }]),
+    });
+    expect(results).toEqual([{ recordId: "a", error: expected }]);
+  });
+
+  it("are not opened before the records are, so that nothing stays open", async () => {
+    const opened: string[] = [];
+    const storage: Storage = {
+      ...storageOf({ [`${IN}/p.jsonl`]: "", [`${OUT}/p.jsonl.out`]: "" }),
+      get: (uri) => {
+        opened.push(uri);
+        return Promise.reject(new Error("gone"));
+      },
+    };
+    await expect(readBatchResults(storage, IN, OUT).next()).rejects.toThrow("gone");
+    expect(opened).toEqual([`${IN}/p.jsonl`]);
   });
 });

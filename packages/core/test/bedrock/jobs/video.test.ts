@@ -16,6 +16,7 @@ async function inputOf(prompt: string | undefined, options: Omit<VideoOptions, "
   return bodyOf(server())["modelInput"];
 }
 
+const SHOTS = [{ text: "a" }, { text: "b" }];
 const FORMAT = { fps: 24, dimension: "1280x720" };
 
 // As AWS's pages have them; see startVideo.
@@ -141,6 +142,10 @@ describe("video", () => {
     expect(job).toMatchObject({ arn: ARN, status: "InProgress", outputUri: "s3://my-bucket/videos/abcdefghij12" });
   });
 
+  it("counts characters as Bedrock does: a pair of surrogates is one", async () => {
+    await expect(inputOf("🚀".repeat(512), { model: REEL })).resolves.toBeDefined();
+  });
+
   it("starts one video however often the request is sent", async () => {
     server().enqueue({ error: "InternalServerException" }, { status: 200, body: { invocationArn: ARN } });
     await createClient(server()).video("x", { model: REEL, ...OUT });
@@ -157,6 +162,7 @@ describe("video", () => {
     ["x", { model: REEL, durationSeconds: 7 }, "ERR_INPUT", "durationSeconds is 7: give 6, or 12 to 120"],
     ["x", { model: RAY, durationSeconds: 6 }, "ERR_INPUT", "Ray 2 makes 5 or 9"],
     ["x", { model: REEL, seed: -1 }, "ERR_INPUT", "seed is -1"],
+    ["x", { model: REEL, sed: 1 }, "ERR_INPUT", "video() does not know the option sed: give model, durationSeconds"],
     ["x", { model: REEL, loop: true }, "ERR_CAPABILITY", `${REEL} has no loop: it takes durationSeconds, images`],
     ["x", { model: "amazon.nova-reel-v1:0", durationSeconds: 12 }, "ERR_CAPABILITY", "give amazon.nova-reel-v1:1"],
     ["x", { model: "amazon.nova-lite-v1:0" }, "ERR_CAPABILITY", "is no model that makes videos"],
@@ -164,8 +170,26 @@ describe("video", () => {
     ["x", { model: REEL, images: [{ base64: btoa("GIF89a1234567890") }] }, "ERR_INPUT", "give a PNG or JPEG"],
     ["x", { model: REEL, shots: [{ text: "a" }, { text: "b" }] }, "ERR_INPUT", "Both a prompt and shots"],
     [undefined, { model: REEL, shots: [{ text: "a" }] }, "ERR_INPUT", "shots has 1 scenes: give 2 to 20."],
+    [undefined, { model: REEL, shots: SHOTS, durationSeconds: 12 }, "ERR_INPUT", "Both durationSeconds and shots"],
+    [undefined, { model: REEL, shots: SHOTS, images: [{ base64: PNG }] }, "ERR_INPUT", "Both images and shots"],
+    [undefined, { model: REEL, shots: "ab" }, "ERR_INPUT", "shots is string: give a list."],
+    [undefined, { model: REEL, shots: [null, null] }, "ERR_INPUT", "shots[0] is Null: give an object."],
+    [
+      undefined,
+      { model: REEL, shots: [{ text: "a", images: [] }, {}] },
+      "ERR_INPUT",
+      "does not know the option images",
+    ],
+    ["x", { model: REEL, images: "a.png" }, "ERR_INPUT", "images is string: give a list."],
+    ["x", { model: REEL, images: new Array(1) }, "ERR_INPUT", "images[0] is undefined"],
+    ["x", { model: REEL, params: "seed" }, "ERR_INPUT", "params is String: give an object."],
+    ["x", { model: REEL, duration: 12 }, "ERR_INPUT", "does not know the option duration"],
+    ["x", { model: RAY, aspectRatio: "2:1" }, "ERR_INPUT", 'aspectRatio is "2:1": give 1:1, 16:9'],
+    ["x", { model: RAY, resolution: "4k" }, "ERR_INPUT", 'resolution is "4k": give 540p, 720p.'],
+    ["x", { model: RAY, loop: "yes" }, "ERR_INPUT", 'loop is "yes": give true or false.'],
+    ["x", { model: REEL, outputUri: "s3://my-bucket/../x" }, "ERR_INPUT", "outputUri is"],
   ] as const)("sends nothing when something is wrong (%#)", async (prompt, options, code, text) => {
-    const error = await failureOf(createClient(server()).video(prompt, { ...OUT, ...options }));
+    const error = await failureOf(createClient(server()).video(prompt, { ...OUT, ...options } as VideoOptions));
     expect(error).toMatchObject({ code });
     expect(error.message).toContain(text);
     expect(server().requests).toHaveLength(0);

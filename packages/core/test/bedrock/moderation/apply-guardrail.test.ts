@@ -145,6 +145,17 @@ test.each([
     "blocked",
   ],
   ["nothing told of why", answer({}), "blocked"],
+  ["blocked by a policy that is new", answer({ ...email("ANONYMIZED"), newPolicy: word("BLOCKED") }), "blocked"],
+  [
+    "blocked by a new list of a policy",
+    answer({ ...email("ANONYMIZED"), wordPolicy: { newWords: [{ action: "BLOCKED" }] } }),
+    "blocked",
+  ],
+  ["masked, and done something new with", answer({ ...email("ANONYMIZED"), ...word("QUARANTINED") }), "blocked"],
+  ["masked without a text to go on with", { ...answer(email("ANONYMIZED")), outputs: [] }, "blocked"],
+  ["masked with null as text", { ...answer(email("ANONYMIZED")), outputs: [{ text: null }] }, "blocked"],
+  ["blocked, and yet called nothing", answer(word("BLOCKED"), "NONE"), "blocked"],
+  ["masked, with members of null", answer({ ...email("ANONYMIZED"), topicPolicy: null, action: null }), "masked"],
   ["only detected", answer(email("NONE"), "NONE"), "none"],
   ["a new kind of action", answer({}, "GUARDRAIL_ESCALATED"), "blocked"],
 ])("%s is action %#", (_, raw, action) => {
@@ -170,6 +181,8 @@ test("names that JavaScript keeps for itself are categories as any other", () =>
     ["__proto__", true],
     ["constructor", true],
   ]);
+  const filters = [{ type: "HATE", confidence: "constructor", action: "NONE" }];
+  expect(parseApplied(answer({ contentPolicy: { filters } }, "NONE"), "input").scores).toEqual({});
 });
 
 test.each([

@@ -48,18 +48,48 @@ test("the documented answer of checks is read", async () => {
   };
   server().enqueue({ status: 200, body });
   const checks = {
-    contentFilter: ["VIOLENCE", "HATE", "SEXUAL"],
+    contentFilter: ["VIOLENCE", "HATE"],
     promptAttack: ["JAILBREAK"],
     sensitiveInformation: ["EMAIL", "PHONE"],
   } as const;
   const { results } = await createClient(server()).moderate("Hi", { checks, threshold: 0.6 });
   expect(results[0]).toMatchObject({
     flagged: true,
-    scores: { VIOLENCE: 0.8, HATE: 0.2, SEXUAL: 0, JAILBREAK: 0.6, EMAIL: 0.8, PHONE: 0 },
-    categories: { VIOLENCE: true, HATE: false, SEXUAL: false, JAILBREAK: true, EMAIL: true, PHONE: false },
+    scores: { VIOLENCE: 0.8, HATE: 0.2, JAILBREAK: 0.6, EMAIL: 0.8, PHONE: 0 },
+    categories: { VIOLENCE: true, HATE: false, JAILBREAK: true, EMAIL: true, PHONE: false },
     usage: { contentFilter: 1, promptAttack: 2 },
     raw: body,
   });
+});
+
+describe("what does not tell all that was asked for is no answer of checks", () => {
+  const violence = { category: "VIOLENCE", severityScore: 0 };
+  test.each([
+    ["nothing", {}],
+    ["no check", { contentFilter: null }],
+    ["no list", { contentFilter: { results: null } }],
+    ["not every category", { contentFilter: { results: [violence] } }],
+    ["a category without a score", { contentFilter: { results: [violence, { category: "HATE" }] } }],
+    ["a score as text", { contentFilter: { results: [violence, { category: "HATE", severityScore: "0.9" }] } }],
+    ["what is no entry", { contentFilter: { results: [violence, { category: "HATE", severityScore: 0 }, null] } }],
+    ["a name of all objects", { constructor: { results: [violence] } }],
+  ])("%s", async (_, results) => {
+    server().enqueue({ status: 200, body: { results, usage: {} } });
+    const checks = { contentFilter: ["VIOLENCE", "HATE"] } as const;
+    const error = await failureOf(createClient(server()).moderate("Hi", { checks }));
+    expect(error).toMatchObject({ code: "ERR_RESPONSE", operation: "InvokeGuardrailChecks" });
+    expect(error.requestId).toBe(server().requests[0]?.id);
+  });
+});
+
+test("a list of personal data that was cut off flags, and tells nothing of what it does not name", async () => {
+  const results = { sensitiveInformation: { results: [{ type: "EMAIL", confidenceScore: 0.2 }], truncated: true } };
+  server().enqueue({ status: 200, body: { results, usage: {} } });
+  const checks = { sensitiveInformation: ["EMAIL", "PHONE"] } as const;
+  const { flagged, results: found } = await createClient(server()).moderate("Hi", { checks });
+  expect(flagged).toBe(true);
+  expect(found[0]).toMatchObject({ flagged: true, findings: [] });
+  expect([found[0]?.categories, found[0]?.scores]).toEqual([{ EMAIL: false }, { EMAIL: 0.2 }]);
 });
 
 test.each(["ApplyGuardrail", "InvokeGuardrailChecks"])("the documented failures of %s are typed", async (operation) => {

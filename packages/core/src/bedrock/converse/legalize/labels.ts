@@ -1,5 +1,4 @@
-import { encodeUtf8 } from "#bytes";
-import { crc32 } from "../../../bytes/crc32.ts";
+import { crc32, encodeUtf8 } from "#bytes";
 
 const MAX_LENGTH = 64;
 

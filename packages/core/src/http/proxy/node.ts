@@ -2,11 +2,20 @@ import { Agent, request as requestHttp, type ClientRequest } from "node:http";
 import { Agent as SecureAgent, request as requestHttps, type AgentOptions, type RequestOptions } from "node:https";
 import { BlockList, isIP, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { ConfigurationError, NetworkError } from "../errors.ts";
-import type { World } from "../world.ts";
-import type { Channel } from "./node.ts";
-import { parseProxy, type HttpOptions, type Proxy } from "./options.ts";
-import type { Endpoint } from "./transport.ts";
+import { ConfigurationError, NetworkError } from "../../errors.ts";
+import type { World } from "../../world.ts";
+import { parseProxy, type HttpOptions, type Proxy } from "../options.ts";
+import type { Endpoint } from "../transport.ts";
+
+/** How to open connections of one protocol. */
+export interface Channel {
+  readonly request: (options: RequestOptions) => ClientRequest;
+  readonly agent: Agent;
+  /** The socket's event that says that the connection stands. */
+  readonly connected: "connect" | "secureConnect";
+  /** The error for a status that is a proxy's, and not the endpoint's. */
+  readonly refuse?: (status: number) => NetworkError | undefined;
+}
 
 /** Gives the way to an endpoint; nothing when that is a connection without proxy, and without an agent of the caller's. */
 export type FindChannel = (endpoint: Endpoint) => Channel | undefined;
@@ -121,17 +130,22 @@ function createChannel(proxy: Proxy, endpoint: Endpoint, options: AgentOptions):
           host,
           port,
           path: `http://${endpoint.host}${path}`,
-          headers: [...(Array.isArray(headers) ? headers : []), ...added],
+          headers: [...listHeaders(headers), ...added],
         }),
       refuse: (status) => (status === 407 ? refuse(status) : undefined),
     };
   }
   const target = `${endpoint.hostname.includes(":") ? `[${endpoint.hostname}]` : endpoint.hostname}:${endpoint.port}`;
-  const headers = ["host", target, ...added];
+  const headers = ["host", target, "connection", "keep-alive", ...added];
   const askTunnel = (): ClientRequest =>
     toProxy({ ...ownOptions, agent: false, method: "CONNECT", host, port, path: target, headers });
   const agent = new TunnelAgent(proxy, askTunnel, options);
   return { agent, connected: "secureConnect", request: requestThroughTunnel };
+}
+
+/** The flat list that the transport makes. */
+function listHeaders(headers: RequestOptions["headers"]): readonly string[] {
+  return Array.isArray(headers) ? headers.map(String) : [];
 }
 
 /** A tunnel that is being dug for a request. */

@@ -50,7 +50,12 @@ const HISTORY = [
 /** A turn that failed is tried again this often. */
 const TRIES = 3;
 const TEXTS = ["red apples", "green pears", "old ships", "new moons", "grey stones", "warm bread"];
-const COMMENTS = ["Write to ada@example.com.", "What a lovely day.", "You idiot, I will hurt you.", "Call 212-555-0100."];
+const COMMENTS = [
+  "Write to ada@example.com.",
+  "What a lovely day.",
+  "You idiot, I will hurt you.",
+  "Call 212-555-0100.",
+];
 
 /**
  * The tools of a call, which note what they do.
@@ -59,17 +64,19 @@ const COMMENTS = ["Write to ada@example.com.", "What a lovely day.", "You idiot,
  * @param {(tool: any) => any} wrap
  */
 function createTools(executions, wrap) {
-  const noted = (name, work) => async (args, { call }) => {
-    const execution = { id: call.id, name, args: JSON.stringify(args), isDone: false };
-    executions.push(execution);
-    // An abort may come while it works.
-    await new Promise((resolve) => setImmediate(resolve));
-    try {
-      return work(args);
-    } finally {
-      execution.isDone = true;
-    }
-  };
+  const noted =
+    (name, work) =>
+    async (args, { call }) => {
+      const execution = { id: call.id, name, args: JSON.stringify(args), isDone: false };
+      executions.push(execution);
+      // An abort may come while it works.
+      await new Promise((resolve) => setImmediate(resolve));
+      try {
+        return work(args);
+      } finally {
+        execution.isDone = true;
+      }
+    };
   const weather = {
     name: "get_weather",
     description: "The weather in a city, now",

@@ -48,12 +48,14 @@ function checkFailure({ interruption }, { error, chunks }, right, secret) {
   if (inspect(error, { depth: 9 }).includes(secret)) found.push("the error shows the secret key");
   const { partial } = error;
   const handed = textOf(chunks);
-  if (!partial && handed !== "") found.push(`${handed.length} characters were handed over, but the error has no partial`);
+  if (!partial && handed !== "")
+    found.push(`${handed.length} characters were handed over, but the error has no partial`);
   if (partial) found.push(...checkPartial(partial, right, handed));
   if (right.value?.vectors) found.push(...checkList("vector", partial?.vectors, right.value.vectors, (v) => [...v]));
   if (right.value?.results) found.push(...checkList("result", error.results, right.value.results, readModeration));
   const images = error.images?.map(({ data }) => data) ?? [];
-  if (images.some((data) => !right.value.images?.includes(data))) found.push("an image that came is none of the right ones");
+  if (images.some((data) => !right.value.images?.includes(data)))
+    found.push("an image that came is none of the right ones");
   return found;
 }
 
@@ -105,7 +107,9 @@ function checkList(what, came, right, read) {
 function checkHistory({ answer, before, after, what }, right) {
   if (before === "") return [];
   const expected = answer ? [...JSON.parse(before), ...right.messages] : JSON.parse(before);
-  return isSame(JSON.parse(after), expected) ? [] : [`the history after "${what}" is ${brief(after.slice(before.length - 1))}`];
+  return isSame(JSON.parse(after), expected)
+    ? []
+    : [`the history after "${what}" is ${brief(after.slice(before.length - 1))}`];
 }
 
 /** What a stream hands over is the answer, or its beginning; each call once, and the end only at the end. */
@@ -163,7 +167,7 @@ function countById(executions) {
  * What only both sides together can tell, when the round is over.
  *
  * @param {{ plan: import("./plans.mjs").Plan, outcomes: Outcome[] }} call
- * @param {{ faults: string[], requests: Record<string, { attempts: number, last: string[] }> }} attempts
+ * @param {{ faults: string[], requests: Record<string, { attempts: number, broken: Record<string, string> }> }} attempts
  * @param {boolean} isSkewed whether any clock-skew fault struck in this round: it may fail other calls, too
  * @returns {string[]}
  */
@@ -171,11 +175,14 @@ export function checkAttempts({ plan, outcomes }, { faults, requests }, isSkewed
   const found = [];
   const last = outcomes.at(-1);
   if (outcomes.every(({ answer }) => answer)) {
-    const swallowed = Object.values(requests).flatMap((request) => request.last);
-    if (swallowed.length > 0) found.push(`a success in spite of ${swallowed.join(", ")}: a fault went unnoticed`);
+    for (const { attempts, broken } of Object.values(requests)) {
+      const faults = Object.values(broken);
+      if (faults.length >= attempts) found.push(`a success in spite of ${faults.join(", ")}: a fault went unnoticed`);
+    }
   }
   const { code = "" } = last?.error ?? {};
-  const isExcused = plan.interruption || /^ERR_TIMEOUT/.test(code) || (isSkewed && code === "ERR_AUTHENTICATION");
+  const isExcused =
+    plan.interruption !== undefined || code.startsWith("ERR_TIMEOUT") || (isSkewed && code === "ERR_AUTHENTICATION");
   if (last?.error && faults.length === 0 && !isExcused) found.push(`failed with ${code}, but no fault had struck`);
   return found;
 }

@@ -34,11 +34,12 @@ const BACKOFF_SHARE = 0.02;
  * @property {number} seed
  * @property {number} [minutes] how long; or
  * @property {number} [calls] how many
- * @property {number} [only] the number of the only call to make
+ * @property {number[]} [numbers] of the only calls to make; default: all from 1 on
  * @property {number} [concurrency] default 16
  * @property {number} [rate] of faults, 0 to 1; default 0.25
  * @property {string[]} [kinds] of faults; default all
  * @property {Defect} [defect]
+ * @property {Servers} [servers] that run already; default: own ones
  * @property {(line: string) => void} [onProgress]
  */
 
@@ -49,8 +50,9 @@ const BACKOFF_SHARE = 0.02;
  * @returns {Promise<import("./report.mjs").Report>}
  */
 export async function runChaos(run) {
-  const { seed, concurrency = 16, rate = 0.25, kinds } = run;
-  const server = await startServers({ seed, rate, kinds });
+  const { seed, concurrency = 16, rate = 0.25, kinds, numbers } = run;
+  const server = run.servers ?? (await startServers(seed));
+  await server.set({ rate, kinds });
   /** @type {import("./report.mjs").Report} */
   const report = { seed, calls: 0, seconds: 0, kinds: {}, faults: {}, heapMb: [], retries: 0, violations: [] };
   const fail = (number, what) => report.violations.push({ call: number, what });
@@ -61,22 +63,24 @@ export async function runChaos(run) {
   const resources = listResources();
   const begin = performance.now();
   const isOver = () =>
-    run.only === undefined && run.minutes !== undefined
+    !numbers && run.minutes !== undefined
       ? performance.now() - begin >= run.minutes * 60_000
-      : report.calls >= (run.only === undefined ? (run.calls ?? ROUND_CALLS) : 1);
-  let next = run.only ?? 1;
+      : report.calls >= (numbers?.length ?? run.calls ?? ROUND_CALLS);
+  let next = 1;
   while (!isOver()) {
     const open = createClients(server, seed, next, run.defect);
     const made = [];
     const first = next;
     const work = async () => {
       while (!isOver() && next < first + ROUND_CALLS) {
-        const number = next++;
+        const client = open(next);
+        const number = numbers ? numbers[next - 1] : next;
+        next++;
         report.calls++;
-        made.push(await makeOne({ number, seed, open, defect: run.defect, requests, url: server.faulty }));
+        made.push(await makeOne({ number, seed, client, defect: run.defect, requests, url: server.faulty }));
       }
     };
-    await Promise.all(Array.from({ length: run.only === undefined ? concurrency : 1 }, work));
+    await Promise.all(Array.from({ length: concurrency }, work));
     closeRound(made, await server.report(), report, fail);
     for (const left of await findLeftResources(resources)) fail(undefined, left);
     const heap = measureHeap();
@@ -86,17 +90,29 @@ export async function runChaos(run) {
   report.seconds = (performance.now() - begin) / 1000;
   checkHeap(report, fail);
   requests.stop();
-  await server.stop();
+  if (!run.servers) await server.stop();
   watch.stop();
   return report;
 }
 
-async function startServers(settings) {
-  const child = fork(new URL("./server.mjs", import.meta.url), [JSON.stringify(settings)], { execArgv: [] });
+/**
+ * The two servers of runs, in a process of their own.
+ *
+ * @typedef {Awaited<ReturnType<typeof startServers>>} Servers
+ * @param {number} seed
+ */
+export async function startServers(seed) {
+  const child = fork(new URL("./server.mjs", import.meta.url), [String(seed)], { execArgv: [] });
   const [{ faulty, perfect }] = await once(child, "message");
   return {
     faulty,
     perfect,
+    /** @param {{ rate: number, kinds: string[] | undefined }} faults from now on */
+    set: async (faults) => {
+      const answer = once(child, "message");
+      child.send(faults);
+      await answer;
+    },
     report: async () => {
       // The last answers may still be on their way out.
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -134,11 +150,16 @@ function createClients({ faulty, perfect }, seed, first, defect) {
   };
 }
 
+/**
+ * @param {string} url
+ * @param {() => number} random
+ * @returns {import("@node-llm/core").World}
+ */
 function createWorld(url, random) {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    setTimer: (callback, ms) => {
+    setTimer: (/** @type {() => void} */ callback, ms) => {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     },
@@ -153,9 +174,9 @@ function createWorld(url, random) {
 }
 
 /** Makes one call on both servers. */
-async function makeOne({ number, seed, open, defect, requests, url }) {
+async function makeOne({ number, seed, client, defect, requests, url }) {
   const plan = planCall(seed, number);
-  const { llm, oracle } = open(number);
+  const { llm, oracle } = client;
   const base = { plan, options: {}, wrapTool: (tool) => tool, onTurn: () => {}, onChunk: () => {} };
   const rightTools = [];
   const right = await makeCall(oracle, plan, { ...base, executions: rightTools, isInterrupted: false });
@@ -203,7 +224,9 @@ function watchOutput(report, fail) {
 
 /** What can be told when all calls of a round have ended. */
 function closeRound(made, attemptsByCall, report, fail) {
-  const isSkewed = Object.values(attemptsByCall).some(({ faults }) => faults.some((fault) => /^clock/.test(fault)));
+  const isSkewed = Object.values(attemptsByCall).some(({ faults }) =>
+    faults.some((fault) => fault.startsWith("clock")),
+  );
   for (const call of made) {
     const { plan, outcomes, found } = call;
     const attempts = attemptsByCall[plan.number] ?? { faults: [], requests: {} };

@@ -20,12 +20,12 @@
 export function renderReport(report) {
   const { seed, calls, seconds, kinds, faults, heapMb, retries, violations } = report;
   const lines = [`seed ${seed}: ${calls} calls in ${seconds.toFixed(0)} s, ${retries} requests sent again`, ""];
-  for (const [kind, endings] of Object.entries(kinds).sort()) {
+  for (const [kind, endings] of sortByName(kinds)) {
     const list = Object.entries(endings).sort(([, one], [, other]) => other - one);
     lines.push(`${kind.padEnd(14)}${list.map(([ending, count]) => `${ending} ${count}`).join(", ")}`);
   }
   lines.push("", `${"fault".padEnd(44)}struck   right answer   typed error`);
-  for (const [fault, { struck, survived, told }] of Object.entries(faults).sort()) {
+  for (const [fault, { struck, survived, told }] of sortByName(faults)) {
     lines.push(`${fault.padEnd(44)}${pad(struck, 6)}${pad(survived, 15)}${pad(told, 14)}`);
   }
   if (heapMb.length > 0) lines.push("", `heap after each round: ${heapMb.map((mb) => mb.toFixed(1)).join(" ")} MB`);
@@ -35,6 +35,15 @@ export function renderReport(report) {
     if (call !== undefined) lines.push(`  again: npm run chaos -- --seed ${seed} --only ${call}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/**
+ * @template T
+ * @param {Record<string, T>} entries
+ * @returns {[string, T][]}
+ */
+function sortByName(entries) {
+  return Object.entries(entries).sort(([one], [other]) => one.localeCompare(other));
 }
 
 function pad(value, width) {

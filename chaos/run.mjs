@@ -26,7 +26,7 @@ const calls = readNumber(values.calls);
 const report = await runChaos({
   seed: readNumber(values.seed) ?? 1,
   ...(calls === undefined ? { minutes: readNumber(values.minutes) ?? 1 } : { calls }),
-  ...(values.only !== undefined && { only: readNumber(values.only) }),
+  ...(values.only !== undefined && { numbers: [readNumber(values.only)] }),
   concurrency: readNumber(values.concurrency),
   rate: readNumber(values.rate),
   ...(values.kinds !== undefined && { kinds: values.kinds.split(",") }),

@@ -19,7 +19,27 @@ const { values } = parseArgs({
 const { options, close } = await connect(values.live);
 const llm = createLLM({ provider: "bedrock", ...options });
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+server.listen(Number(values.port), "127.0.0.1", () => {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : address;
+  console.log(`Open http://127.0.0.1:${port}/?q=Tell+me+a+story`);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    server.close();
+    server.closeAllConnections();
+    void close();
+  });
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ */
+async function answer(request, response) {
   const question = new URL(request.url ?? "", "http://localhost").searchParams.get("q");
   if (question === null) {
     response.writeHead(400).end("Ask something: /?q=Tell+me+a+story\n");
@@ -39,20 +59,6 @@ const server = createServer(async (request, response) => {
   } catch (error) {
     fail(response, error);
   }
-});
-
-server.listen(Number(values.port), "127.0.0.1", () => {
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : address;
-  console.log(`Open http://127.0.0.1:${port}/?q=Tell+me+a+story`);
-});
-
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    server.close();
-    server.closeAllConnections();
-    void close();
-  });
 }
 
 /**

@@ -21,8 +21,9 @@ const PLATFORMS = { node: ["node"], web: ["browser"] };
 
 /** What is loaded as one file: these modules with all that they reach without `import()` and that no part before has. */
 const PARTS = {
-  start: "dist/index.js",
-  "fitted-request": "dist/bedrock/converse/fitted-request.js",
+  // The check of a stream is a few lines, which every stream would load as a file of their own.
+  start: ["dist/index.js", "dist/bedrock/event-frames.js"],
+  "fitted-request": ["dist/bedrock/converse/fitted-request.js"],
 };
 
 const RUNTIME = "rolldown-runtime.js";
@@ -46,8 +47,8 @@ async function findParts(conditions) {
   });
   /** @type {Map<string, string>} */
   const parts = new Map();
-  for (const [part, entry] of Object.entries(PARTS)) {
-    const reached = new Set([entry]);
+  for (const [part, entries] of Object.entries(PARTS)) {
+    const reached = new Set(entries);
     for (const path of reached) {
       if (!parts.has(path)) parts.set(path, part);
       for (const { path: imported, kind, external } of metafile.inputs[path]?.imports ?? []) {
@@ -91,16 +92,13 @@ async function join(conditions) {
       })),
     },
     // Names stay for stack traces. What comments say stands in the declarations.
-    minify: {
-      compress: true,
-      mangle: false,
-      codegen: { removeWhitespace: true },
-    },
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     comments: { annotation: true, jsdoc: false, legal: true },
   });
   await bundle.close();
   return new Map(output.map((file) => [file.fileName, file.type === "chunk" ? file.code : ""]));
 }
+
 /**
  * Rolldown's few lines of its own, put into the files that import them, as they would be one more file to load.
  *
@@ -123,7 +121,7 @@ function inlineRuntime(files) {
  * @param {(name: string) => string} find from a file's name to the specifier
  */
 function renameImports(code, find) {
-  return code.replace(/\b(from|import\()["`]\.\/([\w-]+\.js)["`]/g, (_, before, name) => `${before}"${find(name)}"`);
+  return code.replace(/\b(from|import\(?)["`]\.\/([\w-]+\.js)["`]/g, (_, before, name) => `${before}"${find(name)}"`);
 }
 
 /**
@@ -138,18 +136,13 @@ function publish(byPlatform) {
   const published = new Map();
   for (const [platform, files] of Object.entries(byPlatform)) {
     for (const [name, code] of files) {
-      const own = (/** @type {string} */ other) => `#platform/${other.replace(/\.js$/, "")}`;
-      const fromIndex = (/** @type {string} */ other) => (isShared(other) ? `./parts/${other}` : own(other));
-      if (name === "index.js") published.set(name, renameImports(code, fromIndex));
-      else if (isShared(name)) {
-        published.set(
-          `parts/${name}`,
-          renameImports(code, (other) => (isShared(other) ? `./${other}` : own(other))),
-        );
-      } else {
-        const find = (/** @type {string} */ other) => (isShared(other) ? `../parts/${other}` : `./${other}`);
-        published.set(`${platform}/${name}`, renameImports(code, find));
-      }
+      const isIndex = name === "index.js";
+      const isOwn = !isShared(name);
+      if (isIndex && isOwn) throw new Error("The public names differ between platforms.");
+      const parts = isIndex ? "./parts" : isOwn ? "../parts" : ".";
+      const own = (/** @type {string} */ other) => (isOwn ? `./${other}` : `#platform/${other.replace(/\.js$/, "")}`);
+      const find = (/** @type {string} */ other) => (isShared(other) ? `${parts}/${other}` : own(other));
+      published.set(isIndex ? name : `${isOwn ? platform : "parts"}/${name}`, renameImports(code, find));
     }
   }
   return published;

@@ -5,7 +5,8 @@ const server = await startBedrockLocal({
   tokensPerSecond: 80,
   seed: 4,
   recordRequests: false,
-  onRequest: ({ id, authorized, principal }) => process.send?.({ id, authorized, principal }),
+  // The parent may be gone by then: that is no failure.
+  onRequest: ({ id, authorized, principal }) => process.send?.({ id, authorized, principal }, () => {}),
 });
 
 process.on("message", (/** @type {import("@node-llm/bedrock-local").ScriptedReply[]} */ replies) => {

@@ -61,16 +61,18 @@ const others = Object.entries(MODELS).flatMap(([key, { tasks }]) =>
 /** As small as every model takes them, as large images take long. */
 const SMALL = { [IMAGE]: createPng(320, 320), [MASK]: createPng(320, 320, 1), [OTHER]: createPng(336, 320) };
 
-function renderOptions(model: string, { prompt: _, images, mask, ...asked }: Asked): PaintOptions {
-  const known = findImageModel(keyOf(model), model);
-  const { spec } = chooseTask(known, { ...asked, ...(images && { images }), model, options: {} });
-  return {
-    ...(model.startsWith("amazon.") && spec.size && { size: "512x512" }),
+function renderAsked(model: string, { prompt, ...asked }: Asked): [prompt: string | undefined, options: PaintOptions] {
+  const { images, mask, size, aspectRatio } = asked;
+  const { spec } = chooseTask(findImageModel(keyOf(model), model), { ...asked, model, options: {} });
+  const isSizeFree = model.startsWith("amazon.") && spec.size && size === undefined && aspectRatio === undefined;
+  const options = {
     ...asked,
+    ...(isSizeFree && { size: "512x512" }),
     model,
-    ...(images && { images: images.map((base64) => SMALL[base64] ?? { base64 }) }),
-    ...(mask !== undefined && { mask: SMALL[mask] ?? { base64: mask } }),
+    images: images?.map((base64) => SMALL[base64] ?? { base64 }),
+    mask: mask === undefined ? undefined : (SMALL[mask] ?? { base64: mask }),
   };
+  return [prompt, options];
 }
 
 /** The images of an answer, written down without a look at our parser. */
@@ -93,7 +95,7 @@ describe("an image that our client asks for, asked for through the official SDK"
 
   it.each([...documented, ...others])("%s by %s is the same", async (_name, model, asked) => {
     const { compare } = both();
-    const { ours, requests, official } = await compare((llm) => llm.paint(asked.prompt, renderOptions(model, asked)));
+    const { ours, requests, official } = await compare((llm) => llm.paint(...renderAsked(model, asked)));
     expect(only(requests)).toMatchObject({ operation: "InvokeModel", modelId: model });
     const output = only(official);
     expect(output["contentType"]).toBe("application/json");

@@ -60,9 +60,10 @@ const ITEMS: readonly (readonly [name: string, item: ModerationItem])[] = [
 const moderate = (input: ModerationItem | ModerationItem[], options: ModerateOptions): Promise<Compared<Moderation>> =>
   both().compare((llm) => llm.moderate(input, { concurrency: 1, ...options }));
 
-/** What the wire has beside what is documented: nulls, and two members. */
-function withoutExtras({ output: _, blockedResponse: __, ...raw }: Readonly<Record<string, unknown>>): unknown {
-  return JSON.parse(JSON.stringify(raw, (_key, value: unknown) => value ?? undefined));
+/** Without what the wire has beside what is documented: nulls, and two members. */
+function withoutExtras(raw: object): unknown {
+  const isExtra = (name: string): boolean => name === "output" || name === "blockedResponse";
+  return JSON.parse(JSON.stringify(raw, (name, value: unknown) => (isExtra(name) ? undefined : (value ?? undefined))));
 }
 
 /** Expects the same of what a guardrail told both clients. */

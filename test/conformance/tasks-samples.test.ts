@@ -39,7 +39,7 @@ function readRecordings(): [name: string, recording: Recording][] {
     : [];
   return names.map((name) => {
     const recording: Recording = JSON.parse(readFileSync(new URL(name, folder), "utf8"), (_key, value: unknown) => {
-      const bytes: unknown = Object(value)["$bytes"];
+      const bytes: unknown = Reflect.get(Object(value), "$bytes");
       return typeof bytes === "string" ? Buffer.from(bytes, "base64") : value;
     });
     return [name, recording];
@@ -80,7 +80,7 @@ describe.skipIf(!hasSamples)("recorded exchanges of tasks, replayed to our clien
   function readInvoke({ exchange: { request } }: Recording) {
     const headers = headersOf(request);
     const guardrailIdentifier = headers["x-amzn-bedrock-guardrailidentifier"];
-    const guardrailVersion = headers["x-amzn-bedrock-guardrailversion"];
+    const guardrailVersion = headers["x-amzn-bedrock-guardrailversion"] ?? "";
     const guardrail = guardrailIdentifier && { guardrailIdentifier, guardrailVersion, trace: "enabled" as const };
     return {
       model: decodeURIComponent(request.path.split("/")[2] ?? ""),

@@ -11,7 +11,7 @@ declare module "express" {
     json(body: unknown): Response;
   }
   interface Application {
-    post(path: string, parse: RequestListener, handle: (request: Request, response: Response) => void): void;
+    post(path: string, parse: RequestListener, handle: (request: Request, response: Response) => Promise<void>): void;
     listen(port: number, host: string, onListening: () => void): Server;
   }
   function express(): Application;

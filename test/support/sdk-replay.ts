@@ -273,7 +273,7 @@ export function describeRequest({ method, path, headers, body, json, ...request 
     method,
     // In S3, the SDK ends the path of a bucket with a slash, and tells its own name of the operation.
     path: isS3 ? pathname.replace(/\/$/, "") : pathname,
-    query: [...searchParams].filter(([name]) => name !== "x-id").toSorted(),
+    query: Object.fromEntries([...searchParams].filter(([name]) => name !== "x-id")),
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => kept.test(name))),
     body: hasBody ? (json ?? Buffer.from(body).toString()) : undefined,
     authorized: request.authorized,

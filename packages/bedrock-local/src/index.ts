@@ -3,6 +3,7 @@ export { AWS_ERROR_NAMES, AwsError, type AwsErrorName, STATUS_BY_NAME } from "./
 export { encodeErrorFrame, encodeEvent, encodeException } from "./event-stream.ts";
 export type { Ending, HeaderList } from "./exchange.ts";
 export {
+  createFaultChooser,
   FAULT_KINDS,
   type ChooseFaults,
   type Fault,

@@ -263,8 +263,7 @@ export class LLM {
    */
   get asyncInvocations(): AsyncInvocations {
     const client = this.#needBedrock("asyncInvocations");
-    const load = (): Promise<typeof import("./bedrock/jobs/async-invocation.ts")> =>
-      import("./bedrock/jobs/async-invocation.ts");
+    const load = () => import("./bedrock/jobs/async-invocation.ts");
     return {
       start: async (...asked) => (await load()).startAsyncInvocation(client, ...asked),
       get: async (...asked) => (await load()).getAsyncInvocation(client, ...asked),
@@ -279,7 +278,7 @@ export class LLM {
    */
   get batch(): Batch {
     const client = this.#needBedrock("batch");
-    const load = (): Promise<typeof import("./bedrock/jobs/batch.ts")> => import("./bedrock/jobs/batch.ts");
+    const load = () => import("./bedrock/jobs/batch.ts");
     return {
       submit: async (...asked) => (await load()).submitBatch(client, ...asked),
       get: async (...asked) => (await load()).getBatchJob(client, ...asked),

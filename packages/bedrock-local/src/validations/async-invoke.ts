@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html
  */
 import { type BodySchema, readBody, refuseMalformed } from "./body-schema.ts";
+import { source } from "./embeddings/nova.ts";
 import { createRefusal } from "./refusal.ts";
 
 interface ReelImage {
@@ -62,17 +63,7 @@ const IMAGE: BodySchema<ReelImage> = {
   type: "object",
   members: {
     format: { type: "string", enum: ["png", "jpeg"] },
-    source: {
-      type: "object",
-      members: {
-        bytes: { type: "string", minLength: 1 },
-        s3Location: {
-          type: "object",
-          members: { uri: { type: "string", minLength: 1 }, bucketOwner: { type: "string" } },
-          required: ["uri"],
-        },
-      },
-    },
+    source,
   },
   required: ["format", "source"],
 };

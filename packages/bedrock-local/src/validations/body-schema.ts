@@ -115,7 +115,7 @@ function listProblems(schema: AnySchema, value: unknown, at: string): string[] {
 
 function listTextProblems(schema: TextSchema<string>, value: string, at: string): string[] {
   const { minLength = 0, maxLength = Infinity } = schema;
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (length > maxLength) return [`${at}: expected maxLength: ${maxLength}, actual: ${length}`];
   if (length < minLength) return [`${at}: expected minLength: ${minLength}, actual: ${length}`];
   return listEnumProblems(schema.enum, value, at);
@@ -128,7 +128,7 @@ function listNumberProblems(schema: NumberSchema<number>, value: number, at: str
   return listEnumProblems(schema.enum, value, at);
 }
 
-function listEnumProblems<T>(values: readonly T[] | undefined, value: T, at: string): string[] {
+function listEnumProblems<T extends string | number>(values: readonly T[] | undefined, value: T, at: string): string[] {
   return values === undefined || values.includes(value) ? [] : [`${at}: ${value} is not a valid enum value`];
 }
 

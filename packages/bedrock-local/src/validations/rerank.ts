@@ -133,5 +133,5 @@ function flattenDocument(document: unknown): string {
   if (typeof document === "string") return document;
   if (Array.isArray(document)) return document.map(flattenDocument).join("\n");
   if (isPlainObject(document)) return Object.values(document).map(flattenDocument).join("\n");
-  return document === null ? "" : String(document);
+  return typeof document === "number" || typeof document === "boolean" ? String(document) : "";
 }

@@ -73,7 +73,8 @@ describe.skipIf(!hasSamples)("recorded requests of InvokeModel and CountTokens",
 /** A guardrail took counts out of Nova's recorded usage, and what a message holds is up to the model. */
 function dropSaid(description: unknown): unknown {
   if (typeof description !== "object" || description === null) return description;
-  const { usage: _, content, output, ...rest } = Object(description);
+  const { usage: _, content, output, ...rest }: Record<string, unknown> = { ...description };
   const hasContent = content !== undefined || output !== undefined;
-  return { ...rest, ...(hasContent ? { said: output === undefined ? typeof content : Object.keys(output) } : {}) };
+  const said = typeof output === "object" && output !== null ? Object.keys(output) : typeof content;
+  return { ...rest, ...(hasContent ? { said } : {}) };
 }

@@ -36,8 +36,13 @@ const TOOLS = [
 ];
 const THINKING = { thinking: { type: "enabled", budget_tokens: 1024 } };
 
+/** The value as a record; an empty one when it is none. */
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
 function readBlocks(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map((block: unknown) => Object(block)) : [];
+  return Array.isArray(value) ? value.map(recordOf) : [];
 }
 
 /** Ids and signatures differ from request to request. */
@@ -47,23 +52,23 @@ function dropRandom(block: Record<string, unknown>): Record<string, unknown> {
 
 /** The message that Claude's events come to, put together as Anthropic's own clients do. */
 function assembleClaude(chunks: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const message: Record<string, unknown> = { ...Object(chunks[0]?.["message"]) };
+  const message: Record<string, unknown> = recordOf(chunks[0]?.["message"]);
   const blocks: Record<string, unknown>[] = [];
   const inputs: string[] = [];
   for (const chunk of chunks) {
     const index = Number(chunk["index"]);
-    if (chunk["type"] === "content_block_start") blocks[index] = { ...Object(chunk["content_block"]) };
+    if (chunk["type"] === "content_block_start") blocks[index] = recordOf(chunk["content_block"]);
     if (chunk["type"] === "message_delta") Object.assign(message, chunk["delta"]);
     if (chunk["type"] !== "content_block_delta") continue;
-    const delta = Object(chunk["delta"]);
+    const { type, text, thinking, signature, partial_json: json } = recordOf(chunk["delta"]);
     const block = blocks[index] ?? {};
-    if (delta.type === "text_delta") block["text"] = `${String(block["text"])}${delta.text}`;
-    if (delta.type === "thinking_delta") block["thinking"] = `${String(block["thinking"])}${delta.thinking}`;
-    if (delta.type === "signature_delta") block["signature"] = delta.signature;
-    if (delta.type === "input_json_delta") inputs[index] = `${inputs[index] ?? ""}${delta.partial_json}`;
+    if (type === "text_delta") block["text"] = `${String(block["text"])}${String(text)}`;
+    if (type === "thinking_delta") block["thinking"] = `${String(block["thinking"])}${String(thinking)}`;
+    if (type === "signature_delta") block["signature"] = signature;
+    if (type === "input_json_delta") inputs[index] = `${inputs[index] ?? ""}${String(json)}`;
   }
-  for (const [index, text] of inputs.entries())
-    if (text !== undefined) Object.assign(blocks[index] ?? {}, { input: JSON.parse(text) });
+  for (const [index, input] of inputs.entries())
+    if (input !== undefined) Object.assign(blocks[index] ?? {}, { input: JSON.parse(input) as unknown });
   return { ...message, content: blocks };
 }
 
@@ -114,7 +119,7 @@ describe("Claude's messages", () => {
     expect(blocks.every(({ type, signature }) => type !== "thinking" || Boolean(signature))).toBe(true);
     expect(message["stop_reason"]).toBe(whole["stop_reason"]);
     expect(message["stop_sequence"]).toBe(whole["stop_sequence"]);
-    expect(usage).toMatchObject({ input_tokens: Object(whole["usage"]).input_tokens });
+    expect(usage).toMatchObject({ input_tokens: recordOf(whole["usage"])["input_tokens"] });
   });
 
   it("stream in Claude's order, Bedrock's count in the last chunk", async () => {
@@ -156,7 +161,7 @@ describe("Claude's messages", () => {
     const system = [{ type: "text", text: "Rules. ".repeat(2000), cache_control: { type: "ephemeral", ttl: "1h" } }];
     const body = claude([user(ASK)], { system });
     const first = await invoke(client, CLAUDE, body);
-    const written = Object(first.body["usage"]).cache_creation_input_tokens;
+    const written = recordOf(first.body["usage"])["cache_creation_input_tokens"];
     expect(written).toBeGreaterThan(1024);
     expect(first.body["usage"]).toMatchObject({ cache_creation: { ephemeral_1h_input_tokens: written } });
     const second = await invoke(client, CLAUDE, body);
@@ -333,19 +338,19 @@ describe("other text models", () => {
     [
       "mistral.mistral-large-2407-v1:0",
       chat,
-      ({ choices }) => Object(readBlocks(choices)[0]?.["message"]).content,
+      ({ choices }) => recordOf(readBlocks(choices)[0]?.["message"])["content"],
       { choices: [{ finish_reason: "stop" }], usage: { total_tokens: expect.any(Number) } },
     ],
     [
       "ai21.jamba-1-5-large-v1:0",
       chat,
-      ({ choices }) => Object(readBlocks(choices)[0]?.["message"]).content,
+      ({ choices }) => recordOf(readBlocks(choices)[0]?.["message"])["content"],
       { choices: [{ finish_reason: "stop" }] },
     ],
     [
       "openai.gpt-oss-120b-1:0",
       chat,
-      ({ choices }) => Object(readBlocks(choices)[0]?.["message"]).content,
+      ({ choices }) => recordOf(readBlocks(choices)[0]?.["message"])["content"],
       { choices: [{ finish_reason: "stop" }] },
     ],
   ])("%s answers in its own form", async (modelId, body, pick, rest) => {
@@ -363,10 +368,10 @@ describe("other text models", () => {
     const tools = [{ type: "function", function: { name, description, parameters } }];
     const question = user("What is the weather in Paris?");
     const first = await invoke(client, "mistral.mistral-large-2407-v1:0", { messages: [question], tools });
-    const message = Object(readBlocks(first.body["choices"])[0]?.["message"]);
+    const message = recordOf(readBlocks(first.body["choices"])[0]?.["message"]);
     expect(readBlocks(first.body["choices"])[0]).toMatchObject({ finish_reason: "tool_calls" });
-    expect(message.tool_calls).toMatchObject([{ function: { name: "get_weather", arguments: '{"city":"Paris"}' } }]);
-    const result = { role: "tool", tool_call_id: message.tool_calls[0].id, content: "21 degrees" };
+    expect(message["tool_calls"]).toMatchObject([{ function: { name: "get_weather", arguments: '{"city":"Paris"}' } }]);
+    const result = { role: "tool", tool_call_id: readBlocks(message["tool_calls"])[0]?.["id"], content: "21 degrees" };
     const second = await invoke(client, "mistral.mistral-large-2407-v1:0", {
       messages: [question, message, result],
       tools,

@@ -87,7 +87,7 @@ function findGiven(options: BedrockAuthOptions, { read, world }: AuthContext): C
 function fromChain({ world }: AuthContext, openChain: () => Promise<Chain>): CredentialSource {
   let chain: Chain | undefined;
   const provide = async (): ReturnType<Chain["provide"]> => (chain ??= await openChain()).provide();
-  return cachedCredentials(provide, world, () => chain?.hasChanged() ?? false);
+  return cachedCredentials(provide, world, () => chain?.hasChanged() ?? false, "The search for AWS credentials");
 }
 
 /** Credentials of the role that is to be assumed with others; those others when there is none. */

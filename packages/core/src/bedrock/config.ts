@@ -96,7 +96,7 @@ export function resolveSettings(options: BedrockOptions, world: World, transport
   // They hold for the services that give out credentials, too.
   const { bedrockFips, bedrockDualstack } = options;
   const flags: Readonly<Record<string, boolean | undefined>> = { [FIPS]: bedrockFips, [DUALSTACK]: bedrockDualstack };
-  const read: Read = (name) => flags[name]?.toString() ?? (env[name]?.trim() || undefined);
+  const read: Read = (name) => flags[name]?.toString() ?? readVariable(env, name);
   const given = options.bedrockRegions?.[0] ?? options.bedrockRegion;
   const variable = given === undefined ? ["AWS_REGION", "AWS_DEFAULT_REGION"].find(read) : undefined;
   const region = variable === undefined ? given : checkRegion(read(variable) ?? "", variable);
@@ -124,6 +124,15 @@ export function resolveSettings(options: BedrockOptions, world: World, transport
         }
       : undefined,
   });
+}
+
+/** An environment variable. Deno throws where it may not be read; to us it is then absent, as in a browser. */
+function readVariable(env: World["env"], name: string): string | undefined {
+  try {
+    return env[name]?.trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readFlag(read: Read, name: string, where: string = name): boolean | undefined {

@@ -36,7 +36,8 @@ const SERVICES: readonly (readonly [service: Service, option: keyof BedrockEndpo
 ];
 
 /** What an AWS host is named after. A gateway's host names none. */
-const NAMED_SERVICE = /(?:^|\.)(bedrock(?:-agent)?(?:-runtime)?)(?:-fips)?\.[^/]*\.(?:amazonaws|api\.aws)(?:\.|$)/;
+const NAMED_SERVICE =
+  /(?:^|\.)(bedrock(?:-agent)?(?:-runtime)?)(?:-fips)?\..*\.(amazonaws|amazonwebservices|api\.(cloud-)?aws|s?c2s|cloud\.adc-e|csp\.hci)(\.|$)/;
 
 /**
  * The public endpoint of a service in a region, as AWS's SDKs find it.

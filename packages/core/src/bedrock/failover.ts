@@ -1,5 +1,5 @@
 import { crc32, decodeUtf8, encodeUtf8 } from "#bytes";
-import { addFacts, LLMError, type ErrorFacts } from "../errors.ts";
+import { LLMError, type ErrorFacts } from "../errors.ts";
 import { isObject, objectsOf, tryParse, type JsonObject } from "../types/json.ts";
 import type { World } from "../world.ts";
 
@@ -42,7 +42,7 @@ interface CachedPrefix {
 export interface Route {
   /** Makes an attempt in the region whose turn it is, and learns from what comes of it. */
   follow<T>(attempt: (region: string) => Promise<T>): Promise<T>;
-  /** Whether the next attempt goes to another region than the last: that one did not ask it to wait. */
+  /** Whether the next attempt goes to another region than the last, and to one that is not at rest: nothing asks it to wait. */
   isElsewhere(): boolean;
 }
 
@@ -53,10 +53,11 @@ export interface Failover {
 }
 
 /**
- * Creates what chooses among regions: the first that is not at rest. A region is put to rest by a failure that may pass
- * (throttling, 5xx, network), for 10 s, doubled with each further failure up to 5 minutes, or for as long as it asked
- * for. When the rest is over, one call tries it; the others follow when that has succeeded. A conversation with cache
- * points stays in the region that has its cache, as long as that is not at rest.
+ * Creates what chooses among regions: the first that is not at rest. A region is put to rest by a failure of its own that
+ * may pass (throttling, 5xx, network; not one before anything was sent), for 10 s, doubled with each further failure, or for
+ * as long as it asked for, but never for more than 5 minutes. When the rest is over, one call tries it; the others follow
+ * when that has succeeded. A conversation with cache points stays in the region that has its cache, as long as that is not
+ * at rest.
  *
  * @param regions the preferred one first
  */
@@ -92,27 +93,35 @@ export function createFailover(regions: readonly string[], world: World): Failov
           if (failures > 0) rest(place, world);
           try {
             const result = await attempt(place.region);
-            if (place.failures === failures) Object.assign(place, { failures: 0, restUntil: 0 });
+            if (place.failures === failures) recover(place);
             if (prefix) remember(prefix, place);
             return result;
           } catch (error) {
-            // Calls that fail together count once.
-            if (error instanceof LLMError && error.retryable && place.failures === failures) {
-              place.failures++;
-              rest(place, world, error);
+            // What failed before the region was asked tells nothing of it; calls that fail together count once.
+            if (error instanceof LLMError && error.region === place.region && place.failures === failures) {
+              if (error.retryable) rest(Object.assign(place, { failures: failures + 1 }), world, error);
+              // It refuses, and so it works.
+              else if (error.status !== undefined) recover(place);
             }
-            throw addFacts(error, { region: place.region });
+            throw error;
           }
         },
-        isElsewhere: () => choose(prefix) !== last,
+        isElsewhere() {
+          const next = choose(prefix);
+          return next !== undefined && next !== last && next.restUntil <= world.monotonic();
+        },
       };
     },
   };
 }
 
 function rest(place: Place, world: World, { retryAfterMs = 0 }: ErrorFacts = {}): void {
-  const ms = Math.min(FIRST_REST_MS * 2 ** (place.failures - 1), MAX_REST_MS);
-  place.restUntil = world.monotonic() + Math.max(ms, retryAfterMs);
+  const ms = Math.max(FIRST_REST_MS * 2 ** (place.failures - 1), retryAfterMs);
+  place.restUntil = world.monotonic() + Math.min(ms, MAX_REST_MS);
+}
+
+function recover(place: Place): void {
+  Object.assign(place, { failures: 0, restUntil: 0 });
 }
 
 /** What of a request's body matters here: whether it names what one region only has, and what is cached of it. */

@@ -1,12 +1,9 @@
-import type { Credentials } from "../aws/credentials/credentials.ts";
-import { createKeepingSigner, type Signer } from "../aws/signing.ts";
 import { addFacts, ConfigurationError, InputError, type APIError } from "../errors.ts";
 import { createFollower, type Abort, type AbortLike } from "../http/abort.ts";
 import { createRetryBudget, retry, type RetryBudget } from "../http/retry.ts";
 import {
   createDeadline,
   defaultTimeouts,
-  waitWithin,
   withTimeouts,
   type TimedRequest,
   type TimeoutOptions,
@@ -15,21 +12,12 @@ import type { HttpResponse, Transport } from "../http/transport.ts";
 import type { Logger, RequestOptions } from "../provider.ts";
 import { compact } from "../types/json.ts";
 import type { World } from "../world.ts";
-import {
-  addProfile,
-  needsProfile,
-  resolveSettings,
-  resolveTarget,
-  type BedrockOptions,
-  type Settings,
-} from "./config.ts";
-import type { BedrockSigning } from "./address-options.ts";
-import type { Service } from "./endpoints.ts";
+import { Authorizer, promotableModel, type Authorizable, type Authorized, type Bounds } from "./authorizer.ts";
+import type { BedrockOptions } from "./config.ts";
 import type { Failover, Route } from "./failover.ts";
 import type { Model } from "./models.ts";
 import type { Promotions } from "./promotion.ts";
-import { createRedact, redactError, type Redact } from "./redact.ts";
-import type { findClockOffset } from "./refusal.ts";
+import { redactError, type Redact } from "./redact.ts";
 
 /** What the pipeline needs of a client. */
 export interface PipelineOptions {
@@ -42,23 +30,7 @@ export interface PipelineOptions {
 }
 
 /** One call of an operation, whichever it is. */
-export interface Call {
-  /** Like `"Converse"`. */
-  readonly operation: string;
-  /** Default `"bedrock-runtime"`. */
-  readonly service?: Service;
-  /** The model that is asked, where one is. */
-  readonly model?: Model | undefined;
-  /** The region that the ARN of what is asked for names. Default: the model's. */
-  readonly region?: string | undefined;
-  readonly method: string;
-  /** Path and query without the endpoint's prefix, percent-encoded. */
-  readonly path: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Absent for GET. A function where it names the region that is asked, which is known when the request is signed. */
-  readonly body?: Uint8Array | ((region: string) => Uint8Array) | undefined;
-  readonly options: RequestOptions;
+export interface Call extends Authorizable {
   /** Stops the call, in place of the caller's signal. */
   readonly abort?: Abort;
 }
@@ -75,43 +47,25 @@ export interface Received {
   readonly redact: Redact;
 }
 
-/** A request that may go out, and what proves who sends it. */
-interface Authorized extends Pick<TimedRequest, "endpoint" | "path" | "headers" | "body"> {
-  readonly credentials: Credentials | undefined;
-  /** How far ahead AWS's clock was thought to be when it was signed, in milliseconds. */
-  readonly clockOffsetMs: number;
-  /** `""` when none is known. */
-  readonly region: string;
-  /** The inference profile that is asked in place of the model. */
-  readonly promoted: Model | undefined;
-  /** Takes out what no error may repeat. */
-  readonly redact: Redact;
-}
-
-/** What bounds one call. */
-type Bounds = Pick<TimedRequest, "timeouts" | "deadline" | "signal">;
-
 /**
- * The one way to Bedrock, for every operation of a client: `retry(sign(timeouts(transport)))`. What it learns (settings,
- * signing keys, clock, retry budget) is the client's own.
+ * The one way to Bedrock, for every operation of a client: `retry(sign(timeouts(transport)))`. What it learns is the
+ * client's own.
  */
 export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #exchange: (request: TimedRequest) => Promise<HttpResponse>;
   readonly #budget: RetryBudget = createRetryBudget();
-  readonly #signPlain: Signer = createKeepingSigner();
+  readonly #authorizer: Authorizer;
   /** Gives what to listen to in place of a caller's signal. */
   readonly follow: (signal: AbortSignal) => AbortLike = createFollower();
-  #settings: Settings | undefined;
   #failover: Failover | undefined;
   #promotions: Promotions | undefined;
-  /** How far AWS's clock is ahead of ours. */
-  #clockOffsetMs = 0;
 
   constructor(options: PipelineOptions) {
     const problem = findProblem(options);
     if (problem !== undefined) throw new ConfigurationError(problem);
     this.#options = options;
+    this.#authorizer = new Authorizer(options.bedrock, options.world, options.transport);
     this.#exchange = withTimeouts(options.transport, options.world);
   }
 
@@ -160,7 +114,7 @@ export class Pipeline {
 
   /** Signs and sends once; and once more where the refusal taught how to sign better. */
   async #attempt(call: Call, bounds: Bounds, isSecond = false): Promise<Received> {
-    const authorized = await this.#authorize(call, bounds);
+    const authorized = await this.#authorizer.authorize(call, bounds, this.#promotions);
     const { endpoint, path, headers, body, redact, region, promoted } = authorized;
     const { method } = call;
     const { timeouts, deadline, signal } = bounds;
@@ -176,57 +130,9 @@ export class Pipeline {
     const refused = { operation: call.operation, model: promoted ?? call.model, requestId, region, redact };
     const error = await refusals.readRefusal(response, refused, this.#options.world.now());
     if (await this.#promote(error, call, authorized)) return this.#attempt(call, bounds, isSecond);
-    if (isSecond || !this.#learn(error, response, authorized, refusals.findClockOffset))
+    if (isSecond || !this.#authorizer.learn(error, response, authorized, refusals.findClockOffset))
       throw redactError(error, redact);
     return this.#attempt(call, bounds, true);
-  }
-
-  async #authorize(call: Call, bounds: Bounds): Promise<Authorized> {
-    const { service = "bedrock-runtime", options } = call;
-    const { bedrock, world, transport } = this.#options;
-    let settings = this.#settings ?? resolveSettings(bedrock, world, transport);
-    const ownRegion = call.region ?? call.model?.region;
-    if (settings.findProfile && needsProfile(settings, ownRegion, service)) {
-      const found = await waitWithin(settings.findProfile(), bounds, world);
-      // Another call may have been faster: its credentials are everybody's.
-      settings = addProfile(this.#settings ?? settings, found);
-    }
-    const { endpoint, region } = resolveTarget(settings, ownRegion, service);
-    this.#settings = settings;
-    const promoted = call.model && this.#promotions?.find(call.model, region);
-    const path = endpoint.pathPrefix + (promoted ? promotePath(call, promoted) : call.path);
-    const body = typeof call.body === "function" ? call.body(region) : call.body;
-    const { auth } = settings;
-    const clockOffsetMs = this.#clockOffsetMs;
-    let credentials: Credentials | undefined;
-    let added: Record<string, string> = {};
-    if (auth.kind === "bearer") {
-      if (service === "s3") throw new ConfigurationError("S3 takes no Bedrock API key: give AWS credentials.");
-      added = { authorization: `Bearer ${auth.token}` };
-    }
-    if (auth.kind === "sigv4") {
-      const found = auth.credentials.get();
-      credentials = found instanceof Promise ? await waitWithin(found, bounds, world) : found;
-      const signing: BedrockSigning = service === "s3" ? { service } : settings.signing;
-      const { host = endpoint.host, region: signedRegion = region, service: name = "bedrock" } = signing;
-      const request = { method: call.method, path, host, headers: call.headers, body };
-      const date = world.now() + clockOffsetMs;
-      added = await this.#sign(request, { credentials, region: signedRegion, service: name, date });
-    }
-    const { headers } = call;
-    const { authorization = "" } = added;
-    const redact: Redact = (text) =>
-      createRedact([
-        authorization,
-        // The token, or the signature.
-        authorization.split(/ |Signature=/).at(-1),
-        credentials?.secretAccessKey,
-        credentials?.sessionToken,
-        // Those of the caller may be secrets, too; short ones are words that stand anywhere.
-        ...Object.values(options.headers ?? {}).filter((value) => value.length >= 8),
-      ])(text);
-    const signed = { ...headers, ...added };
-    return { endpoint, path, headers: signed, body, credentials, clockOffsetMs, region, promoted, redact };
   }
 
   /** Whether the client has several regions to choose from. */
@@ -243,48 +149,11 @@ export class Pipeline {
   /** Whether a refusal taught that the model is to be asked by another id, in its path. */
   async #promote(error: APIError, call: Call, { region, promoted }: Authorized): Promise<boolean> {
     const { bedrockInferenceProfile: choice } = this.#options.bedrock;
-    const { model } = call;
-    if (!choice || !model || !call.path.startsWith(modelPath(model))) return false;
+    const model = choice && promotableModel(call);
+    if (!model) return false;
     const { createPromotions } = await import("./promotion.ts");
     return (this.#promotions ??= createPromotions(choice)).learn(error, model, region, (promoted ?? model).id);
   }
-
-  /** Paths with a query, and those of S3, are made canonical in ways that chats need not load. */
-  #sign(...[request, context]: Parameters<Signer>): ReturnType<Signer> {
-    const isPlain = context.service !== "s3" && !request.path.includes("?");
-    return isPlain ? this.#signPlain(request, context) : signOther(request, context);
-  }
-
-  /** Learns from a refused signature. Returns whether the same request, signed anew, may be accepted. */
-  #learn(
-    { exception = "" }: APIError,
-    { headers }: HttpResponse,
-    { credentials, clockOffsetMs }: Authorized,
-    findOffset: typeof findClockOffset,
-  ): boolean {
-    const auth = this.#settings?.auth;
-    if (!credentials || auth?.kind !== "sigv4") return false;
-    if (/^ExpiredToken(Exception)?$/.test(exception)) return auth.credentials.invalidate(credentials);
-    // Another call may have learned meanwhile: what counts is how this one was signed.
-    const offsetMs = findOffset(exception, headers["date"], this.#options.world.now(), clockOffsetMs);
-    if (offsetMs === undefined) return false;
-    this.#clockOffsetMs = offsetMs;
-    return true;
-  }
-}
-
-async function signOther(...[request, context]: Parameters<Signer>): ReturnType<Signer> {
-  const { signRequest } = await import("../aws/sigv4.ts");
-  const isUsual = context.service !== "s3";
-  return signRequest(request, context, { doubleEncode: isUsual, normalizePath: isUsual });
-}
-
-function modelPath({ pathSegment }: Model): string {
-  return `/model/${pathSegment}/`;
-}
-
-function promotePath({ model, path }: Call, promoted: Model): string {
-  return model && path.startsWith(modelPath(model)) ? modelPath(promoted) + path.slice(modelPath(model).length) : path;
 }
 
 /** S3 has a name of its own for it. */

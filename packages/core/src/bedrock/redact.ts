@@ -23,7 +23,9 @@ function renderPattern(secret: string): RegExp {
     const hex = code.toString(16).padStart(2, "0");
     const plain = /\w/.test(character) ? character : `\\\\{0,4}\\x${hex}`;
     // Plain comes last: a percent sign is the beginning of its own escape.
-    return `(?:%(?:25){0,2}${hex}|\\\\{1,4}u00${hex}|&#(?:x0{0,4}${hex}|0{0,4}${code});|${plain})`;
+    const escaped = `%(?:25){0,2}${hex}|\\\\{1,4}u00${hex}|&#(?:x0{0,4}${hex}|0{0,4}${code});|${plain}`;
+    // Looking for what begins an escape first makes it compile in a fraction of the time.
+    return `(?:(?=[%&\\\\])(?:${escaped})|${plain})`;
   });
   return new RegExp(source, "gi");
 }

@@ -1,4 +1,5 @@
 import { readBytes, readText } from "../http/body.ts";
+import type { ByteStream } from "../http/transport.ts";
 import { encode } from "../aws/signing.ts";
 import { APIError, InputError } from "../errors.ts";
 import type { RequestOptions } from "../requests/options.ts";
@@ -58,9 +59,13 @@ export function joinS3Uri(folderUri: string, name: string): string {
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function createS3Storage({ pipeline }: BedrockClient, { headers: _, ...options }: RequestOptions): Storage {
+export function createS3Storage(
+  { pipeline }: BedrockClient,
+  { signal, timeouts, maxRetries }: RequestOptions,
+): Storage {
   const call = (operation: string, method: string, path: string, body?: Uint8Array): Call => {
     // Headers of the caller's own are for Bedrock.
+    const options = { signal, timeouts, maxRetries };
     return { operation, service: "s3", method, path, headers: {}, body, options };
   };
   return {
@@ -71,19 +76,7 @@ export function createS3Storage({ pipeline }: BedrockClient, { headers: _, ...op
     },
     get: async (uri) =>
       pipeline.run(call("GetObject", "GET", renderPath(parseS3Uri(uri))), ({ response: { body } }) =>
-        Promise.resolve({
-          async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-            try {
-              for (;;) {
-                const { done, value } = await body.next();
-                if (done) return;
-                yield value;
-              }
-            } finally {
-              body.cancel();
-            }
-          },
-        }),
+        Promise.resolve({ [Symbol.asyncIterator]: () => readPieces(body) }),
       ),
     async list(uriPrefix) {
       const { bucket, key } = parseS3Uri(uriPrefix);
@@ -107,6 +100,18 @@ export function createS3Storage({ pipeline }: BedrockClient, { headers: _, ...op
       return uris.sort();
     },
   };
+}
+
+async function* readPieces(body: ByteStream): AsyncGenerator<Uint8Array, void> {
+  try {
+    for (;;) {
+      const { done, value } = await body.next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    body.cancel();
+  }
 }
 
 function createListError(what: string): APIError {

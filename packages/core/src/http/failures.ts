@@ -3,7 +3,9 @@ import type { AbortLike } from "./abort.ts";
 import type { Endpoint } from "./transport.ts";
 
 /** Codes of what fails in the same way a second time: the certificate, the TLS version, a request that cannot be written. */
-const LASTING = /CERT|SIGN|TLS|SSL|UNABLE|INVALID_CHAR|UNESCAPED|HPE_|EPROTO/;
+const LASTING = /CERT|SIGN|TLS|SSL|UNABLE|INVALID|UNESCAPED|HPE_|EPROTO/;
+/** Codes of certificates and keys that are not trusted, or do not fit. */
+const CERTIFICATES = /CERT|SIGN|OSSL/;
 
 /**
  * Says what was tried and what came of it. Of the platform's error only the code goes into the message, as its text may
@@ -20,13 +22,29 @@ export function createNetworkError(
 ): NetworkError {
   // It tells already which proxy it was.
   if (cause instanceof NetworkError) return cause;
-  const code = findCode(cause);
-  const reason = code && ` (${code})`;
+  const { reason, advice, retryable } = readCode(cause, "the endpoint, the region, the network and any proxy");
   const message =
     receivedBytes === undefined
-      ? `No response from ${hostname}:${port}${reason}: check the endpoint, the region, the network and any proxy.`
+      ? `No response from ${hostname}:${port}${reason}: check ${advice}.`
       : `The response from ${hostname}:${port} broke off after ${receivedBytes} bytes${reason}: ask again.`;
-  return new NetworkError(message, { cause: copyCause(cause), retryable: !LASTING.test(code) });
+  return new NetworkError(message, { cause: copyCause(cause), retryable });
+}
+
+/**
+ * What the code of a platform's error tells.
+ *
+ * @param usual what to check, unless it is the certificates
+ */
+export function readCode(
+  cause: unknown,
+  usual: string,
+): { readonly reason: string; readonly advice: string; readonly retryable: boolean } {
+  const code = findCode(cause);
+  return {
+    reason: code && ` (${code})`,
+    advice: CERTIFICATES.test(code) ? "http.ca (or NODE_EXTRA_CA_CERTS), http.cert and http.key" : usual,
+    retryable: !LASTING.test(code),
+  };
 }
 
 /** What the platform says, without what hangs on it: received bytes, or the request and its headers. */

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "#bytes";
 import { ConfigurationError } from "../errors.ts";
 import type { World } from "../world.ts";
 import type { Endpoint } from "./transport.ts";
@@ -58,7 +59,7 @@ export function checkHttpOptions(http: HttpOptions): void {
   if (unknown !== undefined) {
     throw new ConfigurationError(`http.${unknown} is no option: give ${Object.keys(NAMES).join(", ")}.`);
   }
-  const { proxy, cert, key, agent } = http;
+  const { proxy, ca, cert, key, agent } = http;
   if (agent !== undefined && given.length > 1) {
     throw new ConfigurationError(`http has ${given.join(", ")}: an agent goes alone, as it makes the connections.`);
   }
@@ -68,7 +69,17 @@ export function checkHttpOptions(http: HttpOptions): void {
   if ((cert === undefined) !== (key === undefined)) {
     throw new ConfigurationError("http.cert and http.key belong together: give both.");
   }
+  for (const [name, pem] of Object.entries({ ca, cert, key })) {
+    if (pem === undefined || isPem(pem)) continue;
+    throw new ConfigurationError(`http.${name} is no PEM: give what is in the file ("-----BEGIN ..."), not its path.`);
+  }
   if (proxy !== undefined && proxy !== false) parseProxy(proxy, "http.proxy");
+}
+
+function isPem(given: unknown): boolean {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const read = (pem: unknown): string => (pem instanceof Uint8Array ? decodeUtf8(pem) : String(pem));
+  return list.length > 0 && list.every((pem) => read(pem).includes("-----BEGIN "));
 }
 
 /**
@@ -79,11 +90,14 @@ export function checkHttpOptions(http: HttpOptions): void {
  */
 export function parseProxy(given: string, source: string): Proxy {
   const url = typeof given === "string" && !given.includes("://") ? `http://${given}` : given;
-  const { protocol, hostname, port, username, password } = URL.canParse(url) ? new URL(url) : new URL("none:");
+  const parsed = URL.canParse(url) ? new URL(url) : new URL("none:");
+  const { protocol, hostname, port, username, password, pathname, search, hash } = parsed;
+  // What follows the host is most likely the rest of a password.
+  const isWhole = pathname.length <= 1 && !search && !hash;
   const authorization = username || password ? renderBasic(`${username}:${password}`) : "";
-  if ((protocol !== "http:" && protocol !== "https:") || authorization === undefined) {
+  if ((protocol !== "http:" && protocol !== "https:") || !isWhole || authorization === undefined) {
     throw new ConfigurationError(
-      `${source} is no usable proxy: give an http or https URL; for other kinds, like SOCKS, give http.agent.`,
+      `${source} is no usable proxy: give an http or https URL, user and password percent-encoded; for SOCKS and the like give http.agent.`,
     );
   }
   return {

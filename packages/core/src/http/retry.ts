@@ -47,7 +47,10 @@ export interface RetryOptions {
   readonly deadline?: number;
   /** Aborting ends the wait. */
   readonly signal?: AbortLike | undefined;
-  /** Whether the next attempt goes elsewhere than the last one: nothing has to be waited for then. Default: it does not. */
+  /**
+   * Whether the next attempt goes elsewhere than the last one, where nothing is known to be wrong: it is made at once, and
+   * costs nothing of the budget. Default: it does not.
+   */
   readonly isElsewhere?: (() => boolean) | undefined;
   /** Called before each wait. */
   readonly onRetry?: ((info: RetryInfo) => void) | undefined;
@@ -73,8 +76,10 @@ export async function retry<T>(attempt: (n: number) => Promise<T>, options: Retr
       return result;
     } catch (error) {
       if (!(error instanceof LLMError) || !error.retryable || n >= maxRetries) throw error;
-      const [baseMs, cost] = error instanceof RateLimitError ? AFTER_THROTTLING : AFTER_FAILURE;
-      const delayMs = options.isElsewhere?.() ? 0 : planDelay(error, baseMs * 2 ** n, options);
+      const [baseMs, price] = error instanceof RateLimitError ? AFTER_THROTTLING : AFTER_FAILURE;
+      const isElsewhere = options.isElsewhere?.();
+      const delayMs = isElsewhere ? 0 : planDelay(error, baseMs * 2 ** n, options);
+      const cost = isElsewhere ? 0 : price;
       if (delayMs === undefined || budget.tokens < cost) throw error;
       budget.tokens -= cost;
       spent = cost;

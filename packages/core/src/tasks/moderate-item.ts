@@ -101,9 +101,10 @@ function readItem(item: ModerationItem, where: string): ReadItem {
     throw new InputError(`${where} is ${item === null ? "null" : typeof item}: give a text, or { text, images }.`);
   }
   checkNames(item, MEMBERS, where);
-  const { groundingSource, images, ...texts } = item;
-  if (images !== undefined && !Array.isArray(images)) {
-    throw new InputError(`${where}.images is ${typeof images}: give a list.`);
+  const { groundingSource, images, ...texts }: ModerationContent = item;
+  const given: unknown = images;
+  if (given !== undefined && !Array.isArray(given)) {
+    throw new InputError(`${where}.images is ${typeof given}: give a list.`);
   }
   const groundingSources = typeof groundingSource === "string" ? [groundingSource] : groundingSource;
   if (groundingSources !== undefined && !(Array.isArray(groundingSources) && groundingSources.length > 0)) {

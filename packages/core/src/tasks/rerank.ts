@@ -93,7 +93,8 @@ export async function rerank<D extends string | JsonObject>(
       model,
     });
   };
-  if (!Array.isArray(results)) return fail("The answer has no list of results");
+  const given: unknown = results;
+  if (!Array.isArray(given)) return fail("The answer has no list of results");
   const seen = new Set<number>();
   const ranked = results.map(({ index, score }) => {
     const document = Number.isInteger(index) ? documents[index] : undefined;

@@ -203,7 +203,11 @@ describe("options", () => {
     expectTypeOf<keyof AttachedMedia>().toEqualTypeOf<
       "source" | "format" | "name" | "context" | "citations" | "cache_control"
     >();
-    expectTypeOf<Known<Middleware>>().toEqualTypeOf<{ readonly request: true; readonly toolCall: true; readonly task: true }>();
+    expectTypeOf<Known<Middleware>>().toEqualTypeOf<{
+      readonly request: true;
+      readonly toolCall: true;
+      readonly task: true;
+    }>();
     expectTypeOf<"prices" | "maxToolCalls" | "middlewares" | "media">().toExtend<keyof LLMOptions>();
   });
 

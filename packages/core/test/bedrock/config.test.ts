@@ -200,6 +200,21 @@ describe("credentials", () => {
     for (const secret of ["env/secret", "env-token"]) expect(message).not.toContain(secret);
   });
 
+  test.each([
+    [null, "bedrockAssumeRole is no object"],
+    ["arn:aws:iam::123456789012:role/a", "bedrockAssumeRole is no object"],
+    [{ sessionName: "my service" }, 'sessionName is "my service": give 2 to 64 letters'],
+    [{ sessionName: "" }, "give 2 to 64 letters"],
+    [{ sessionName: "x".repeat(65) }, "give 2 to 64 letters"],
+    [{ durationSeconds: 60 }, "durationSeconds is 60: give a whole number from 900 to 43200"],
+    [{ durationSeconds: NaN }, "from 900 to 43200"],
+    [{ durationSeconds: 43_201 }, "from 900 to 43200"],
+  ])("bedrockAssumeRole cannot be, or have, %j", (role, told) => {
+    const roleArn = "arn:aws:iam::123456789012:role/a";
+    const bedrockAssumeRole = typeof role === "object" && role !== null ? { roleArn, ...role } : role;
+    expect(errorOf(() => void Reflect.apply(checkOptions, undefined, [{ bedrockAssumeRole }])).message).toContain(told);
+  });
+
   test("an unknown member of bedrockAssumeRole is refused", () => {
     const options = { bedrockAssumeRole: { roleArn: "arn:aws:iam::123456789012:role/a", arn: "x" } };
     expect(errorOf(() => checkOptions(options)).message).toContain("bedrockAssumeRole.arn is no option");
@@ -276,4 +291,17 @@ describe("an API key", () => {
 
 test("settings are frozen", () => {
   expect(Object.isFrozen(resolveSettings(PAIR, worldOf(REGION), transport))).toBe(true);
+});
+
+test("a variable that may not be read is absent", () => {
+  const denied = new Proxy<Env>(
+    {},
+    {
+      get: () => {
+        throw new Error("Requires env access.");
+      },
+    },
+  );
+  const settings = resolveSettings({ ...PAIR, bedrockRegion: "us-east-1" }, worldOf(denied), transport);
+  expect(resolveTarget(settings, undefined).endpoint.host).toBe("bedrock-runtime.us-east-1.amazonaws.com");
 });

@@ -3,7 +3,7 @@ import { BedrockAgentRuntimeClient } from "@aws-sdk/client-bedrock-agent-runtime
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { regionEndpoint, type Service } from "../../src/bedrock/endpoints.ts";
+import { regionEndpoint, resolveEndpoints, type Service } from "../../src/bedrock/endpoints.ts";
 import { errorOf } from "../support/bedrock.ts";
 
 /** Every region that AWS's SDK knows, of every partition, and one that nobody knows. */
@@ -35,6 +35,23 @@ function official(service: Service): Resolve {
 }
 
 describe("a region's endpoint", () => {
+  test.each(["bedrock-runtime", "bedrock", "bedrock-agent-runtime"] as const)(
+    "of %s, given for all of Bedrock, is that service's only, in every partition",
+    (service) => {
+      for (const region of REGIONS) {
+        for (const isFips of [false, true]) {
+          for (const isDualstack of [false, true]) {
+            const { host } = regionEndpoint(region, service, { isFips, isDualstack });
+            const endpoints = resolveEndpoints(`https://${host}`, () => undefined);
+            expect([host, Object.keys(endpoints)]).toEqual([host, [service]]);
+          }
+        }
+      }
+      const gateway = resolveEndpoints(`https://${service}.us-east-1.corp.example.com`, () => undefined);
+      expect(Object.keys(gateway)).toEqual(["bedrock-runtime", "bedrock", "bedrock-agent-runtime"]);
+    },
+  );
+
   test.each(["bedrock-runtime", "bedrock", "bedrock-agent-runtime", "s3"] as const)(
     "of %s is the one of the official resolver, with FIPS or not, with dual stack or not",
     (service) => {

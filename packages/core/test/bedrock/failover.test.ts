@@ -1,10 +1,10 @@
 import type { BedrockLocal, ScriptedReply } from "@node-llm/bedrock-local";
 import { describe, expect, test } from "vitest";
 import { createFailover, type Failover, type Movable } from "../../src/bedrock/failover.ts";
-import { BadRequestError, RateLimitError, ServerError } from "../../src/errors.ts";
-import { createWorld } from "../../src/world.ts";
-import { createClient, failureOf, MODEL, useServer } from "../support/bedrock.ts";
-import { createManualWorld, type ManualWorld } from "../support/manual-world.ts";
+import { AbortError, BadRequestError, NetworkError, RateLimitError, ServerError } from "../../src/errors.ts";
+import { createWorld, type World } from "../../src/world.ts";
+import { createClient, failureOf, KEYS, MODEL, useServer } from "../support/bedrock.ts";
+import { createManualWorld } from "../support/manual-world.ts";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -18,7 +18,7 @@ function regionsOf({ requests }: BedrockLocal): (string | undefined)[] {
 
 describe("a client with several regions", () => {
   const server = useServer();
-  const create = (world: Partial<ManualWorld> = {}, options = {}) =>
+  const create = (world: Partial<World> = {}, options = {}) =>
     createClient(server(), { bedrockRegions: [EAST, WEST], maxRetries: 2, ...options }, world);
 
   test("asks the first, and says so", async () => {
@@ -92,6 +92,64 @@ describe("a client with several regions", () => {
     expect(server().requests).toHaveLength(4);
   });
 
+  test("waits as ever once all regions have failed", async () => {
+    const world = createManualWorld();
+    server().enqueue(throttle, throttle);
+    const answer = create({ ...world, random: () => 0.5 })
+      .chat(MODEL)
+      .ask("Say: one");
+    await world.timerOf(0);
+    world.advance(0);
+    await world.timerOf(1000);
+    expect(regionsOf(server())).toEqual([EAST, WEST]);
+    world.advance(1000);
+    expect((await answer).content).toContain("one");
+  });
+
+  test("ends with an abort between two regions", async () => {
+    const world = createManualWorld();
+    const controller = new AbortController();
+    server().enqueue(throttle);
+    const failure = failureOf(create(world).chat(MODEL).ask("Hi", { signal: controller.signal }));
+    await world.timerOf(0);
+    controller.abort("enough");
+    expect(await failure).toMatchObject({ code: "ERR_ABORTED" });
+    expect(world.pending).toBe(0);
+    expect(server().requests).toHaveLength(1);
+  });
+
+  test("does not blame a region for credentials that did not come", async () => {
+    let isDown = true;
+    const bedrockCredentials = () => {
+      if (isDown) throw new NetworkError("No answer from the vault.");
+      return { accessKeyId: KEYS.AWS_ACCESS_KEY_ID, secretAccessKey: KEYS.AWS_SECRET_ACCESS_KEY };
+    };
+    const llm = create({}, { bedrockCredentials });
+    expect(await failureOf(llm.chat(MODEL).ask("Hi"))).not.toHaveProperty("region");
+    isDown = false;
+    expect((await llm.chat(MODEL).ask("Hi")).metadata.region).toBe(EAST);
+  });
+
+  test("answers 100 conversations at once while one region is down: going elsewhere costs nothing of the budget", async () => {
+    const asked: (string | undefined)[] = [];
+    const withoutEast: typeof fetch = (input, init) => {
+      const region = new Headers(init?.headers).get("authorization")?.split("/")[2];
+      asked.push(region);
+      return region === EAST ? Promise.resolve(new Response("{}", { status: 503 })) : fetch(input, init);
+    };
+    const llm = create({}, { maxRetries: 1, fetch: withoutEast });
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        i % 2 ? llm.chat(MODEL).ask(`Say: n${i}`) : llm.chat(MODEL).stream(`Say: n${i}`).response(),
+      ),
+    );
+    answers.forEach(({ content, metadata }, i) => {
+      expect(content).toContain(`n${i}`);
+      expect(metadata.region).toBe(WEST);
+    });
+    expect(asked.filter((region) => region === WEST)).toHaveLength(100);
+  });
+
   test("stays where it is after a refusal that another region would repeat", async () => {
     server().enqueue({ error: "ValidationException" });
     const llm = create();
@@ -137,7 +195,9 @@ describe("a client with several regions", () => {
 
 describe("the choice among regions", () => {
   const call: Movable = { operation: "Converse", headers: {}, model: { pathSegment: "m" } };
-  const fail = new RateLimitError("slow down");
+  /** What comes of an attempt: made for the region that was asked, as an error knows it. */
+  type Outcome = (region: string) => Error | undefined;
+  const fail: Outcome = (region) => new RateLimitError("slow down", { region });
 
   function setUp(regions = [EAST, WEST]) {
     const time = createManualWorld();
@@ -145,13 +205,14 @@ describe("the choice among regions", () => {
   }
 
   /** Makes one attempt, and gives the region that it went to. */
-  async function attempt(failover: Failover, outcome?: Error): Promise<string> {
+  async function attempt(failover: Failover, outcome?: Outcome): Promise<string> {
     let asked = "";
     await failover
       .open(call)
       ?.follow((region) => {
         asked = region;
-        return outcome ? Promise.reject(outcome) : Promise.resolve();
+        const error = outcome?.(region);
+        return error ? Promise.reject(error) : Promise.resolve();
       })
       .catch(() => {});
     return asked;
@@ -173,8 +234,17 @@ describe("the choice among regions", () => {
 
   test("gives a region the time that it asked for", async () => {
     const { time, failover } = setUp();
-    await attempt(failover, new RateLimitError("slow down", { retryAfterMs: 45_000 }));
+    await attempt(failover, (region) => new RateLimitError("slow down", { region, retryAfterMs: 45_000 }));
     time.advance(44_999);
+    expect(await attempt(failover)).toBe(WEST);
+    time.advance(1);
+    expect(await attempt(failover)).toBe(EAST);
+  });
+
+  test("tries a region every 5 minutes, however long it asked to wait", async () => {
+    const { time, failover } = setUp();
+    await attempt(failover, (region) => new RateLimitError("slow down", { region, retryAfterMs: 86_400_000 }));
+    time.advance(299_999);
     expect(await attempt(failover)).toBe(WEST);
     time.advance(1);
     expect(await attempt(failover)).toBe(EAST);
@@ -214,19 +284,45 @@ describe("the choice among regions", () => {
 
   test("does not learn from what cannot pass", async () => {
     const { failover } = setUp();
-    await attempt(failover, new BadRequestError("no"));
-    await attempt(failover, new ServerError("no", { retryable: false }));
-    await attempt(failover, new Error("mine"));
+    await attempt(failover, (region) => new BadRequestError("no", { region }));
+    await attempt(failover, (region) => new ServerError("no", { region, retryable: false }));
+    await attempt(failover, () => new Error("mine"));
+    expect(await attempt(failover)).toBe(EAST);
+  });
+
+  test("does not learn from what failed before a region was asked", async () => {
+    const { failover } = setUp();
+    await attempt(failover, () => new NetworkError("The credentials' own service did not answer."));
+    expect(await attempt(failover)).toBe(EAST);
+  });
+
+  test("takes a refusal as a sign that the region works again, and an abort as none", async () => {
+    const { time, failover } = setUp();
+    await attempt(failover, fail);
+    time.advance(10_000);
+    expect(await attempt(failover, () => new AbortError("enough"))).toBe(EAST);
+    expect(await attempt(failover)).toBe(WEST);
+    time.advance(10_000);
+    expect(await attempt(failover, (region) => new BadRequestError("no", { region, status: 400 }))).toBe(EAST);
     expect(await attempt(failover)).toBe(EAST);
   });
 
   test("knows that the next attempt goes elsewhere", async () => {
     const { failover } = setUp();
     const route = failover.open(call);
-    await route?.follow(() => Promise.reject(fail)).catch(() => {});
+    await route?.follow((region) => Promise.reject(new RateLimitError("no", { region }))).catch(() => {});
     expect(route?.isElsewhere()).toBe(true);
     await route?.follow(() => Promise.resolve());
     expect(route?.isElsewhere()).toBe(false);
+  });
+
+  test("knows that it has to wait when all regions rest", async () => {
+    const { failover } = setUp();
+    const route = failover.open(call);
+    for (const elsewhere of [true, false, false]) {
+      await route?.follow((region) => Promise.reject(new RateLimitError("no", { region }))).catch(() => {});
+      expect(route?.isElsewhere()).toBe(elsewhere);
+    }
   });
 
   test.each<[string, Movable]>([

@@ -35,6 +35,28 @@ describe("a model that needs an inference profile", () => {
     expect(promoted.cost).toEqual(named.cost);
   });
 
+  test("still counts its tokens by its own id, as profiles do not count", async () => {
+    const llm = createClient(server(), { bedrockInferenceProfile: "auto", bedrockRegion: "eu-west-1" });
+    await llm.chat(BARE).ask("Say: one");
+    const counted = await llm.countTokens("How long is this?", { model: BARE });
+    expect(counted).toMatchObject({ isExact: true, warnings: [] });
+    expect(asked().at(-1)).toBe(BARE);
+  });
+
+  test("is asked by it in each request of many that come at once", async () => {
+    const llm = createClient(server(), {
+      bedrockInferenceProfile: "auto",
+      bedrockRegion: "us-gov-west-1",
+      maxRetries: 0,
+    });
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => llm.chat(BARE).ask(`Say: n${i}`)));
+    answers.forEach(({ content, warnings }, i) => {
+      expect(content).toContain(`n${i}`);
+      expect(warnings).toHaveLength(1);
+    });
+    expect(new Set(asked())).toEqual(new Set([BARE, `us-gov.${BARE}`]));
+  });
+
   test("is asked by others only when they are asked for", async () => {
     const llm = createClient(server(), { bedrockInferenceProfile: "global", bedrockRegion: "eu-west-1" });
     await llm.chat(BARE).ask("Hi");

@@ -108,15 +108,12 @@ function renderChat(turn: TextTurn): Fields {
   const { answer, body, random } = turn;
   const words = joinText(answer);
   const history: unknown = body["chat_history"];
+  const said: readonly unknown[] = Array.isArray(history) ? history : [];
   return {
     response_id: randomUuid(random),
     generation_id: randomUuid(random),
     text: words,
-    chat_history: [
-      ...(Array.isArray(history) ? history : []),
-      { role: "USER", message: body["message"] },
-      { role: "CHATBOT", message: words },
-    ],
+    chat_history: [...said, { role: "USER", message: body["message"] }, { role: "CHATBOT", message: words }],
     finish_reason: renderReason(turn),
   };
 }

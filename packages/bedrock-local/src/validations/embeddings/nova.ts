@@ -37,7 +37,8 @@ export type NovaInput = { readonly dimension: number } & (
   | { readonly kind: "video"; readonly content: Uint8Array | string; readonly isSeparate: boolean }
 );
 
-const source: BodySchema<Source> = {
+/** Bytes, or an address in S3. */
+export const source: BodySchema<Source> = {
   type: "object",
   members: {
     bytes: { type: "string", minLength: 1 },

@@ -44,6 +44,9 @@ describe("Titan Image Generator and Nova Canvas", () => {
     const hills = await paint("hills");
     expect(await paint("hills with a city")).not.toEqual(hills);
     expect(await paint("hills city", "city")).toEqual(hills);
+    // Numbers and signs are words, too.
+    const others = await Promise.all(["hill 1", "hill 2", "🌵", "🚀"].map((prompt) => paint(prompt)));
+    expect(new Set(others.flat()).size).toBe(4);
   });
 
   it("paint the colour that the prompt names", async () => {

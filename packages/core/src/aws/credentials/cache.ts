@@ -27,9 +27,6 @@ export function cachedCredentials(
   let current: Credentials | undefined;
   /** Until when `current` is used, on `world.now`. */
   let endMs = 0;
-  let pending: Promise<Credentials> | undefined;
-  /** On `world.monotonic`. */
-  let startedMs = 0;
   /** When to fetch in the background, on `world.now`. */
   let refreshAtMs = Infinity;
 
@@ -49,19 +46,7 @@ export function cachedCredentials(
       throw new ConfigurationError(`${source} gave no credentials: it threw ${why} (see cause).`, { cause });
     }
   };
-  const refresh = (): Promise<Credentials> => {
-    const now = world.monotonic();
-    if (pending && now - startedMs < GIVE_UP_MS) return pending;
-    startedMs = now;
-    // Not in a `finally` of the function: one that throws at once would be done before it is remembered.
-    const fetched = fetchOnce().finally(() => {
-      if (pending === fetched) pending = undefined;
-    });
-    pending = fetched;
-    // Nobody may be waiting for it.
-    fetched.catch(() => {});
-    return fetched;
-  };
+  const refresh = shareFetch(fetchOnce, world);
   const isValid = (): boolean => world.now() < endMs;
 
   return {
@@ -74,5 +59,25 @@ export function cachedCredentials(
       if (current === used) current = undefined;
       return true;
     },
+  };
+}
+
+/** Makes one fetch for all who ask while it is under way. */
+function shareFetch<T>(fetch: () => Promise<T>, world: World): () => Promise<T> {
+  let pending: Promise<T> | undefined;
+  /** On `world.monotonic`. */
+  let startedMs = 0;
+  return () => {
+    const now = world.monotonic();
+    if (pending && now - startedMs < GIVE_UP_MS) return pending;
+    startedMs = now;
+    // Not in a `finally` of the function: one that throws at once would be done before it is remembered.
+    const fetched = fetch().finally(() => {
+      if (pending === fetched) pending = undefined;
+    });
+    pending = fetched;
+    // Nobody may be waiting for it.
+    fetched.catch(() => {});
+    return fetched;
   };
 }

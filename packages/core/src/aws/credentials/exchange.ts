@@ -62,7 +62,9 @@ export function exchange(
       const { status, headers: head, body: stream } = await withTimeouts(transport, world)(request);
       return { status, text: await readText(stream, MAX_BYTES), headers: head };
     } catch (error) {
-      throw isLocal && error instanceof LLMError ? copyError(error, { retryable: false }) : error;
+      if (!(error instanceof LLMError)) throw error;
+      // The platform's error may hold what was received, which may quote what was sent. Its code is in the message.
+      throw copyError(error, { retryable: error.retryable && !isLocal, cause: undefined });
     }
   };
   const attempt = async (): Promise<Answer> => {
@@ -71,7 +73,7 @@ export function exchange(
     if (status !== 429 && status < 500) return answer;
     throw new ServerError(`${endpoint.host} answered with status ${status}.`, { status });
   };
-  return retry(attempt, { maxRetries: 2, budget: createRetryBudget(), deadline, world });
+  return retry(attempt, { maxRetries: 2, budget: createRetryBudget(), world });
 }
 
 /**

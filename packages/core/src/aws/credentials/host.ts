@@ -1,6 +1,6 @@
 /** What sources of credentials need of a platform, beside HTTP. */
 export interface Host {
-  /** Of the process's user. */
+  /** Of the process's user; `""` when it has none. */
   readonly homeDirectory: string;
   /** @throws when it cannot be read */
   readText(path: string): Promise<string>;
@@ -63,7 +63,12 @@ export function createHost(modules: Modules): Host {
   const { fs, os, crypto } = modules;
   return {
     get homeDirectory() {
-      return os.homedir();
+      try {
+        return os.homedir();
+      } catch {
+        // Containers may run as a user that the system does not know.
+        return "";
+      }
     },
     readText: (path) => fs.promises.readFile(path, "utf8"),
     writeText: async (path, text) => {

@@ -51,7 +51,7 @@ export async function fromSso(context: Context, name: string, profile: Section):
   }
   if (answer.status === 401) throw new ConfigurationError(`its SSO session is not valid any more. ${login}`);
   const { name: exception, message } = parseRestError(answer.headers["x-amzn-errortype"], answer.text);
-  const reason = quote(`(${exception || `status ${answer.status}`}): ${message}`, [token]);
+  const reason = quote(`(${exception || `status ${answer.status}`})${message && `: ${message}`}`, [token]);
   throw new ConfigurationError(
     `IAM Identity Center gave no credentials for the role ${role} of account ${account} ${reason}`,
   );

@@ -108,7 +108,7 @@ export class ConverseStream implements ProviderStream {
         throw addFacts(error, { partial: events.assembly.partial(rendered.reader) });
       }
     });
-    loadCost(options);
+    void loadCost(options);
     return opened;
   }
 

@@ -68,7 +68,7 @@ export function askRendered(
     const raw = tryParse(await readText(received.response.body, MAX_ANSWER_BYTES));
     return createResult(options, rendered, isObject(raw) ? raw : {}, received);
   });
-  loadCost(options);
+  void loadCost(options);
   return answer;
 }
 

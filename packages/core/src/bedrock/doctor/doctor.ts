@@ -99,7 +99,10 @@ async function call({ pipeline, world }: BedrockClient, options: DoctorOptions, 
   try {
     const { date, requestId } = await pipeline.run(asked, async ({ response, requestId: id, redact }) => {
       const isAnswer = isObject(tryParse(await readText(response.body, MAX_ANSWER_BYTES)));
-      if (!isAnswer) throw new APIError(`This is no answer of ${operation}: check the endpoint and any proxy.`);
+      if (!isAnswer)
+        throw new APIError(`This is no answer of ${operation}: check the endpoint and any proxy.`, {
+          code: "ERR_RESPONSE",
+        });
       return { date: Date.parse(response.headers["date"] ?? ""), requestId: id && redact(id) };
     });
     const tookMs = Math.round(world.monotonic() - startMs);

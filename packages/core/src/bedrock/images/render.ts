@@ -4,11 +4,11 @@ import { readImageSize } from "../../media/image-size.ts";
 import { formatBytes, MAX_TOTAL_LENGTH } from "../../media/limits.ts";
 import { sniffFormats } from "../../media/sniff.ts";
 import type { PaintRequest } from "../../requests/paint.ts";
+import { countCharacters } from "../../types/characters.ts";
 import { isObject, numberOf, type JsonObject, type JsonValue } from "../../types/json.ts";
 import type { Warning } from "../../types/response.ts";
 import { mergeDeep } from "../merge-deep.ts";
 import { chooseTask } from "./models.ts";
-import { countCharacters } from "./rules.ts";
 import { renderSize } from "./sizes.ts";
 import type { ImageLimits, ImageModel, TaskSpec } from "./spec.ts";
 

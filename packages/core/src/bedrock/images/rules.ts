@@ -1,3 +1,4 @@
+import { countCharacters } from "../../types/characters.ts";
 import { isObject, type JsonValue } from "../../types/json.ts";
 
 /** What an option may be. */
@@ -56,7 +57,9 @@ export function oneOfCapitals(words: string): Rule {
 export const colorList: Rule = {
   allowed: 'a list of 1 to 10 colours like "#ff9900"',
   toWire: (value) =>
-    Array.isArray(value) && value.length > 0 && value.length <= 10 && Array.from(value).every(isColor) ? value : undefined,
+    Array.isArray(value) && value.length > 0 && value.length <= 10 && Array.from(value).every(isColor)
+      ? value
+      : undefined,
 };
 
 /** A number from 0 to 1 that the model counts the other way round. */
@@ -77,13 +80,6 @@ export const flag: Rule = {
 
 /** An object whose members `renderMore` checks. */
 export const someObject: Rule = { allowed: "an object", toWire: (value) => (isObject(value) ? value : undefined) };
-
-/** As the services count them: a surrogate pair is one. */
-export function countCharacters(value: string): number {
-  let count = 0;
-  for (let at = 0; at < value.length; at += (value.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) count++;
-  return count;
-}
 
 function isColor(value: unknown): value is string {
   return typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value);

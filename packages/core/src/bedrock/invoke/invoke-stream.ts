@@ -31,8 +31,8 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
   readonly contentType: string | undefined;
   readonly #received: Received;
   readonly #decoder = createEventStreamDecoder();
-  #frames: Iterator<EventStreamFrame, undefined> | undefined;
-  #first: InvokeChunk | undefined;
+  readonly #pieces = this.#read();
+  #first: IteratorResult<InvokeChunk, void> | undefined;
   #usage: Usage | undefined;
   #isComplete = false;
   #isTaken = false;
@@ -53,17 +53,25 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
 
   /** @internal Waits for the first piece. */
   async open(): Promise<void> {
-    this.#first = await this.#next();
+    this.#first = await this.#pieces.next();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<InvokeChunk, void> {
+  [Symbol.asyncIterator](): AsyncIterator<InvokeChunk, void> {
     if (this.#isTaken) throw new StreamError("The stream was read already: ask again.", { retryable: false });
     this.#isTaken = true;
-    try {
-      for (let chunk = this.#first; chunk; chunk = await this.#next()) yield chunk;
-    } finally {
-      this.cancel();
-    }
+    let first = this.#first;
+    return {
+      next: () => {
+        if (!first) return this.#pieces.next();
+        const piece = first;
+        first = undefined;
+        return Promise.resolve(piece);
+      },
+      return: () => {
+        this.cancel();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
   }
 
   /** Closes the connection. */
@@ -71,20 +79,18 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
     this.#received.response.body.cancel();
   }
 
-  /** The next piece; `undefined` at the end of a complete answer. */
-  async #next(): Promise<InvokeChunk | undefined> {
+  /** The pieces of a complete answer. */
+  async *#read(): AsyncGenerator<InvokeChunk, void> {
     try {
       for (;;) {
-        const frame = this.#frames?.next();
-        if (frame && !frame.done) {
-          const chunk = this.#accept(frame.value);
-          if (chunk) return chunk;
-          continue;
-        }
         const { done, value } = await this.#received.response.body.next();
-        if (done) return this.#end();
-        this.#frames = this.#decoder.push(value);
+        if (done) break;
+        for (const frame of this.#decoder.push(value)) {
+          const chunk = this.#accept(frame);
+          if (chunk) yield chunk;
+        }
       }
+      this.#end();
     } catch (error) {
       this.cancel();
       const { model, requestId } = this;
@@ -92,9 +98,9 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
     }
   }
 
-  #end(): undefined {
+  #end(): void {
     this.#decoder.end();
-    if (this.#isComplete) return undefined;
+    if (this.#isComplete) return;
     throw new IncompleteStreamError(
       "The stream ended without Bedrock's closing metrics, so that the answer may be cut short: ask again.",
     );

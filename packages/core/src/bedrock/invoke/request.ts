@@ -2,7 +2,7 @@ import { decodeUtf8, encodeUtf8 } from "#bytes";
 import { InputError } from "../../errors.ts";
 import type { ChatParams, GuardrailConfig } from "../../provider.ts";
 import { checkNames, type RequestOptions } from "../../requests/options.ts";
-import { compact, isObject, type JsonObject } from "../../types/json.ts";
+import { compact, isObject, objectOf, type JsonObject } from "../../types/json.ts";
 import type { BedrockOptions } from "../config.ts";
 import { resolveGuardrail } from "../guardrail-choice.ts";
 import { checkPlain, encodeJson } from "../json-body.ts";
@@ -111,8 +111,8 @@ function readText<K extends string>(
   member: K,
   name: string,
 ): string | undefined {
-  const value: unknown = Object(config)[member];
-  if (config === undefined || (typeof config === "object" && value === undefined)) return undefined;
+  const value = objectOf(config)?.[member];
+  if (config === undefined || (isObject(config) && value === undefined)) return undefined;
   return checkText(value, `${name}.${member}`);
 }
 

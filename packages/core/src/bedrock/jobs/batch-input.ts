@@ -78,9 +78,8 @@ export async function writeBatchInput(
     await storage.put(`${folderUri}/part-${String(files).padStart(5, "0")}.jsonl`, file);
   };
   // A text would be taken apart into characters.
-  const given: object = typeof records === "object" ? Object(records) : {};
-  if (!(Symbol.iterator in given || Symbol.asyncIterator in given)) {
-    throw new InputError(`The records are ${String(records)}: give a list, or another iterable of records.`);
+  if (!isIterable(records)) {
+    throw new InputError(`The records are ${typeof records}: give a list, or another iterable of records.`);
   }
   for await (const record of records) {
     const where = `records[${ids.size}]`;
@@ -106,6 +105,10 @@ export async function writeBatchInput(
   await flush();
   if (invocationType === undefined) throw new InputError("There are no records: give some.");
   return { records: ids.size, invocationType };
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
 function normalize(record: BatchRecord, where: string): BatchQuestion | BatchInvocation {

@@ -2,10 +2,11 @@ import { CapabilityError, InputError } from "../../errors.ts";
 import type { LoadMedia } from "../../media/options.ts";
 import { readImagePart } from "../../media/read-image.ts";
 import { checkNames, REQUEST_OPTIONS } from "../../requests/options.ts";
+import { countCharacters } from "../../types/characters.ts";
 import { compact, type JsonObject } from "../../types/json.ts";
 import type { MediaSource } from "../../types/media.ts";
 import type { BedrockClient } from "../client.ts";
-import { countCharacters, flag, oneOf } from "../images/rules.ts";
+import { flag, oneOf } from "../images/rules.ts";
 import { checkPlain } from "../json-body.ts";
 import { mergeDeep } from "../merge-deep.ts";
 import { nameModel } from "../models.ts";
@@ -117,7 +118,7 @@ export async function startVideo(
   }
   checkPlain(params, "params");
   checkList(images, "images");
-  if (shots) checkList(shots, "shots");
+  if (shots !== undefined) checkList(shots, "shots");
   const read = (source: MediaSource, where: string): Promise<Frame> => readFrame(source, where, load, options.signal);
   const scene: Scene = {
     prompt,
@@ -127,23 +128,27 @@ export async function startVideo(
     resolution,
     loop,
     images: await Promise.all(Array.from(images, (source, index) => read(source, `images[${index}]`))),
-    shots:
-      shots &&
-      (await Promise.all(
-        Array.from(shots, async (shot, index) => {
-          const where = `shots[${index}]`;
-          checkPlain(shot, where);
-          checkNames(shot, ["text", "image"], where);
-          const { text, image }: VideoShot = shot;
-          return {
-            text: checkText(text, `${where}.text`, 512),
-            image: image === undefined ? undefined : await read(image, `${where}.image`),
-          };
-        }),
-      )),
+    shots: shots && (await readShots(shots, read)),
   };
   const input = mergeDeep(family.render(scene, bareId), params);
   return startAsyncInvocation(client, model, input, rest);
+}
+
+function readShots(
+  shots: readonly VideoShot[],
+  read: (source: MediaSource, where: string) => Promise<Frame>,
+): Promise<NonNullable<Scene["shots"]>> {
+  const readShot = async (shot: VideoShot, index: number): Promise<NonNullable<Scene["shots"]>[number]> => {
+    const where = `shots[${index}]`;
+    checkPlain(shot, where);
+    checkNames(shot, ["text", "image"], where);
+    const { text, image }: VideoShot = shot;
+    return {
+      text: checkText(text, `${where}.text`, 512),
+      image: image === undefined ? undefined : await read(image, `${where}.image`),
+    };
+  };
+  return Promise.all(Array.from(shots, readShot));
 }
 
 function checkList(list: unknown, name: string): void {

@@ -63,5 +63,7 @@ export async function waitForJob<J>(
 
 function checkMs(name: string, value: number, max: number): void {
   if (value > 0 && value <= max) return;
-  throw new InputError(`${name} is ${value}: give milliseconds, more than 0${max < Infinity ? ` and at most ${max}` : ""}.`);
+  throw new InputError(
+    `${name} is ${value}: give milliseconds, more than 0${max < Infinity ? ` and at most ${max}` : ""}.`,
+  );
 }

@@ -93,7 +93,7 @@ function listScores(entries: readonly GuardrailFinding[]): Record<string, number
 }
 
 /** The counts that are numbers. */
-export function readUsage(value: unknown): GuardrailUsage {
+function readUsage(value: unknown): GuardrailUsage {
   const counts = Object.entries(objectOf(value) ?? {}).filter(([, count]) => typeof count === "number");
   return Object.fromEntries(counts);
 }

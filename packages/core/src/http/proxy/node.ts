@@ -4,6 +4,7 @@ import { BlockList, isIP, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConfigurationError, NetworkError } from "../../errors.ts";
 import type { World } from "../../world.ts";
+import { readCode } from "../failures.ts";
 import { parseProxy, type HttpOptions, type Proxy } from "../options.ts";
 import type { Endpoint } from "../transport.ts";
 
@@ -93,14 +94,15 @@ function createBypass(list: string): (endpoint: Endpoint) => boolean {
   for (const local of LOCAL) networks.addSubnet(...local);
   const names: (readonly [name: string, port: number])[] = [["localhost", 0]];
   for (const entry of list.toLowerCase().split(/[\s,]+/)) {
-    const [, network = "", bits = ""] = /^(.+)\/(\d{1,3})$/.exec(entry) ?? [];
+    const [, network = "", bits] = /^\[?(.+?)\]?(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
     const family = isIP(network);
-    if (family && Number(bits) <= (family === 4 ? 32 : 128)) {
-      networks.addSubnet(network, Number(bits), family === 4 ? "ipv4" : "ipv6");
+    const mostBits = family === 4 ? 32 : 128;
+    if (family && Number(bits ?? 0) <= mostBits) {
+      networks.addSubnet(network, Number(bits ?? mostBits), family === 4 ? "ipv4" : "ipv6");
       continue;
     }
-    const [, host = "", port] = (!isIP(entry) && /^\[?(.+?)\]?:(\d+)$/.exec(entry)) || ["", entry];
-    if (host) names.push([host.replace(/^\*?\.|^\[|\]$/g, ""), Number(port ?? 0)]);
+    const [, host = "", port] = /^\[?(.+?)\]?:(\d+)$/.exec(entry) ?? ["", entry];
+    if (host) names.push([host.replace(/^\*?\./, ""), Number(port ?? 0)]);
   }
   return ({ hostname, port }) => {
     const family = isIP(hostname);
@@ -183,7 +185,7 @@ class TunnelAgent extends SecureAgent {
     const tunnel = "tunnel" in options && options.tunnel instanceof Tunnel ? options.tunnel : new Tunnel();
     const asked = this.#askTunnel();
     tunnel.cancel = () => asked.destroy();
-    const fail = (error: NetworkError): void => callback?.(error, new Socket());
+    const fail = (error: Error): void => callback?.(error, new Socket());
     asked.on("connect", ({ statusCode = 0 }, socket) => {
       // The socket is the tunnel's from now on, and no longer that of the request for it.
       tunnel.cancel = () => {};
@@ -193,9 +195,15 @@ class TunnelAgent extends SecureAgent {
         fail(refusal);
         return;
       }
-      const inside = { ...options, socket };
-      const stream = super.createConnection(inside);
-      if (stream) callback?.(null, stream);
+      try {
+        const inside = { ...options, socket };
+        const stream = super.createConnection(inside);
+        if (stream) callback?.(null, stream);
+      } catch (error) {
+        // Certificates that cannot be read. Thrown here, it would end the process.
+        socket.destroy();
+        fail(error instanceof Error ? error : new Error(String(error)));
+      }
     });
     asked.on("error", (cause) => fail(createProxyError(this.#proxy, cause)));
     asked.end();
@@ -206,14 +214,14 @@ class TunnelAgent extends SecureAgent {
 /** The error for a proxy's status; nothing when that is a success. */
 function createRefusal({ hostname, port }: Proxy, status: number): NetworkError | undefined {
   if (status >= 200 && status < 300) return undefined;
-  const advice = status === 407 ? "check user and password in http.proxy, HTTPS_PROXY or HTTP_PROXY" : ADVICE;
-  const message = `The proxy ${hostname}:${port} refused with HTTP ${status}: ${advice}.`;
+  const advice = status === 407 ? "user and password in http.proxy, HTTPS_PROXY or HTTP_PROXY" : ADVICE;
+  const message = `The proxy ${hostname}:${port} refused with HTTP ${status}: check ${advice}.`;
   return new NetworkError(message, { retryable: status >= 500 });
 }
 
-const ADVICE = "check http.proxy, HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
+const ADVICE = "http.proxy, HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
 
 function createProxyError({ hostname, port }: Proxy, cause: Error): NetworkError {
-  const code = "code" in cause && typeof cause.code === "string" ? ` (${cause.code})` : "";
-  return new NetworkError(`No connection to the proxy ${hostname}:${port}${code}: ${ADVICE}.`);
+  const { reason, advice, retryable } = readCode(cause, ADVICE);
+  return new NetworkError(`No connection to the proxy ${hostname}:${port}${reason}: check ${advice}.`, { retryable });
 }

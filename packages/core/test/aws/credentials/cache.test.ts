@@ -148,6 +148,21 @@ describe("credentials of a function", () => {
     expect(answers).toHaveLength(2);
   });
 
+  test("that were given up do not end the fetch after them when they fail", async () => {
+    const clock = createManualWorld();
+    const failures: ((error: Error) => void)[] = [];
+    const provider = (): Promise<never> => new Promise((_, reject) => failures.push(reject));
+    const source = cachedCredentials(provider, { ...createWorld(), ...clock });
+    const first = Promise.resolve(source.get());
+    clock.advance(5 * MINUTE);
+    const second = source.get();
+    failures[0]?.(new Error("late"));
+    await failureOf(first);
+    await settled();
+    expect(source.get()).toBe(second);
+    expect(failures).toHaveLength(2);
+  });
+
   test("are fetched anew, and waited for, when what they were read from has changed", async () => {
     let hasChanged = false;
     let calls = 0;

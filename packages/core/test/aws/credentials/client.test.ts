@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { BedrockLocal, Credential } from "@node-llm/bedrock-local";
 import { startBedrockLocal } from "@node-llm/bedrock-local";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Credentials } from "../../../src/aws/credentials/credentials.ts";
 import type { Chat } from "../../../src/chat/chat.ts";
 import { createLLM, type LLM, type LLMOptions } from "../../../src/llm.ts";
 import { failureOf, KEYS, MODEL } from "../../support/bedrock.ts";
@@ -144,7 +145,7 @@ describe("bedrockAssumeRole", () => {
     async (code) => {
       const refusal = { status: 403, body: stsError(code, "The security token is not valid") };
       let calls = 0;
-      const bedrockCredentials = (): typeof PAIR => ({ ...PAIR, accessKeyId: `AKID${++calls}` });
+      const bedrockCredentials = (): Credentials => ({ ...PAIR, accessKeyId: `AKID${++calls}` });
       const options = { bedrockCredentials, bedrockAssumeRole: { roleArn: ROLE } };
       machine.aws.enqueue("POST /", refusal, { body: stsAnswer("AssumeRole", "ASIAROLE") });
       const { llm, bedrock } = await setUp([assumed], options);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseIni } from "../../../src/aws/credentials/ini.ts";
 
@@ -53,6 +54,23 @@ describe("an ini file of AWS", () => {
   test("may have Windows line breaks, a byte order mark and lines that say nothing", () => {
     expect(parse("\ufeff[a]\r\nb=1\r\nnonsense\r\n=2\r\n\r\nc=3\r\n")).toEqual({ a: { b: "1", c: "3" } });
     expect(parse("b=1\n")).toEqual({});
+  });
+
+  test("is read whatever it holds", () => {
+    const piece = fc.constantFrom(...'[]=\n\r \t#;\0"a'.split(""), "__proto__", "profile a", "[a]\n");
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(piece).map((pieces) => pieces.join("")),
+    );
+    fc.assert(
+      fc.property(text, (file) => {
+        const sections = parseIni(file);
+        const values = Object.values(sections).flatMap((section) => Object.entries(section).flat());
+        const odd = [...Object.keys(sections), ...values].filter((said) => said === "" || typeof said !== "string");
+        expect([odd, Object.keys(Object.prototype)]).toEqual([[], []]);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test("cannot reach the prototypes of objects", () => {

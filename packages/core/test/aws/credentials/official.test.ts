@@ -69,7 +69,8 @@ const expectAgreement = async (given: Scenario): Promise<void> => {
 };
 
 test("our chain and AWS's own choose the same credentials, or both refuse", { timeout: 240_000 }, async () => {
-  await fc.assert(fc.asyncProperty(scenario, expectAgreement), { numRuns: 60, seed: 20_260_101 });
+  // Of the seeds tried, the one whose machines find the most mistakes.
+  await fc.assert(fc.asyncProperty(scenario, expectAgreement), { numRuns: 60, seed: 6 });
   await fc.assert(fc.asyncProperty(scenario, expectAgreement), { numRuns: 20 });
 });
 
@@ -80,7 +81,7 @@ test("the machines are of all kinds: many find credentials, many do not", { time
     const kind = chosen === "refused" ? chosen : chosen.accessKeyId.slice(0, 8);
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   };
-  await fc.assert(fc.asyncProperty(scenario, count), { numRuns: 100, seed: 7 });
-  expect(kinds.get("refused")).toBeLessThan(60);
+  await fc.assert(fc.asyncProperty(scenario, count), { numRuns: 50, seed: 7 });
+  expect(kinds.get("refused")).toBeLessThan(30);
   expect(kinds.size).toBeGreaterThan(10);
 });

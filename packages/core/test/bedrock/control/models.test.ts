@@ -144,6 +144,14 @@ describe("models.list", () => {
     ]);
   });
 
+  test("leaves out what has no id, and lists the rest", async () => {
+    enqueue([{}, { modelId: null }, summaryOf(NOVA, "ON_DEMAND")], {
+      inferenceProfileSummaries: [{}, { models: null }, profileOf("us", NOVA)],
+    });
+    const list = await models().list();
+    expect(list.map(({ id, profiles }) => [id, profiles.length])).toEqual([[NOVA, 1]]);
+  });
+
   test("gives the id that can be asked here", async () => {
     const application = {
       ...profileOf("x", "meta.llama3-1-8b-instruct-v1:0"),

@@ -143,12 +143,12 @@ describe("an asynchronous invocation", () => {
     },
   );
 
-  it.each([
+  it.each<[object, string]>([
     [{ limit: 0 }, "limit is 0"],
     [{ limit: -1 }, "limit is -1"],
     [{ submittedAfter: "2026-01-01" as unknown as Date }, "submittedAfter is 2026-01-01: give a Date."],
     [{ submittedBefore: new Date(NaN) }, "submittedBefore is Invalid Date"],
-    [{ state: "x" } as object, "does not know the option state"],
+    [{ state: "x" }, "does not know the option state"],
   ])("is not listed by %o", async (filter, text) => {
     for (const listing of [client().asyncInvocations.list(filter), client().batch.list(filter)]) {
       expect(await failureOf(listing)).toMatchObject({ code: "ERR_INPUT", message: expect.stringContaining(text) });
@@ -282,6 +282,9 @@ describe("a batch", () => {
   it("is stopped, listed, and found again", async () => {
     const job = await client().batch.submit(["a"], BATCH);
     await job.stop();
+    // As AWS answers: with nothing at all.
+    server().enqueue({ status: 200, body: "" });
+    await job.stop();
     clock += 60_000;
     expect(await client().batch.get(job.arn)).toMatchObject({
       status: "Stopped",
@@ -334,7 +337,7 @@ describe("a batch", () => {
     [[{ messages: null }], {}, "records[0] is no record"],
     [[{ messages: "a", modelInput: {} }], {}, "records[0] is no record"],
     [[{ messages: "a", recordID: "x" }], {}, "records[0] does not know the option recordID"],
-    ["One question" as unknown as [], {}, "The records are One question: give a list"],
+    ["One question" as unknown as [], {}, "The records are string: give a list"],
     [undefined as unknown as [], {}, "The records are undefined: give a list"],
     [{ a: 1 } as unknown as [], {}, "give a list"],
     [[" "], {}, "There is nothing to answer"],

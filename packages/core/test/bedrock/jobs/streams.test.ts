@@ -5,7 +5,7 @@ import { readLines, readStream } from "../../../src/bedrock/jobs/streams.ts";
 /** A stream of these bytes, cut at these places. */
 async function* cut(bytes: Uint8Array, places: readonly number[]): AsyncGenerator<Uint8Array> {
   let from = 0;
-  for (const place of [...places.map((each) => each % (bytes.length + 1))].sort((a, b) => a - b)) {
+  for (const place of places.map((each) => each % (bytes.length + 1)).sort((a, b) => a - b)) {
     yield await Promise.resolve(bytes.subarray(from, place));
     from = place;
   }

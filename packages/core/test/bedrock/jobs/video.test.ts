@@ -181,7 +181,7 @@ describe("video", () => {
       "does not know the option images",
     ],
     ["x", { model: REEL, images: "a.png" }, "ERR_INPUT", "images is string: give a list."],
-    ["x", { model: REEL, images: new Array(1) }, "ERR_INPUT", "images[0] is undefined"],
+    ["x", { model: REEL, images: Array.from({ length: 1 }) }, "ERR_INPUT", "images[0] is undefined"],
     ["x", { model: REEL, params: "seed" }, "ERR_INPUT", "params is String: give an object."],
     ["x", { model: REEL, duration: 12 }, "ERR_INPUT", "does not know the option duration"],
     ["x", { model: RAY, aspectRatio: "2:1" }, "ERR_INPUT", 'aspectRatio is "2:1": give 1:1, 16:9'],

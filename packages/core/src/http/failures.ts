@@ -47,12 +47,15 @@ export function readCode(
   };
 }
 
-/** What the platform says, without what hangs on it: received bytes, or the request and its headers. */
+/** What of a platform's error tells where it failed. Others of its members hold received bytes, or the request. */
+const TELLING = ["name", "stack", "code", "errno", "syscall", "address", "port", "hostname"];
+
+/** What the platform says, without what hangs on it. */
 function copyCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return undefined;
   const copy = new Error(cause.message, { cause: copyCause(cause.cause) });
-  const own: [string, unknown][] = [["name", cause.name], ["stack", cause.stack], ...Object.entries(cause)];
-  for (const [key, value] of own) {
+  for (const key of TELLING) {
+    const value: unknown = Reflect.get(cause, key);
     if (typeof value === "string" || typeof value === "number") Object.defineProperty(copy, key, { value });
   }
   return copy;

@@ -142,10 +142,12 @@ export type {
   ModerationGuardrail,
 } from "./requests/moderate.ts";
 export type { CountTokensInput, CountTokensOptions } from "./tasks/count-tokens.ts";
+export { MODERATION_CHECKS } from "./requests/moderate.ts";
 export type { ModerationContent, ModerationItem } from "./tasks/moderate-item.ts";
 export type { ModerateOptions, Moderation } from "./tasks/moderate.ts";
 export { createLLM, LLM } from "./llm.ts";
 export type { LLMOptions } from "./llm.ts";
+export type { Endpoint } from "./http/transport.ts";
 export type { MediaOptions } from "./media/options.ts";
 export type {
   CacheConfig,

@@ -114,12 +114,17 @@ interface LLMParts {
   readonly chatDefaults: ChatDefaults;
 }
 
-/** A client. It keeps connections alive between calls; make one and share it. */
+let construct: (parts: LLMParts) => LLM;
+
+/** A client, made by `createLLM`. It keeps connections alive between calls; make one and share it. */
 export class LLM {
   readonly #parts: LLMParts;
 
-  /** @internal Use `createLLM`. */
-  constructor(parts: LLMParts) {
+  static {
+    construct = (parts) => new LLM(parts);
+  }
+
+  private constructor(parts: LLMParts) {
     this.#parts = parts;
   }
 
@@ -346,7 +351,7 @@ export function createLLM(options: LLMOptions, world: World = createWorld()): LL
   const { provider, bedrock } = createProvider(options, world);
   const chatDefaults = readChatDefaults(options, world);
   const environment = { ...chatDefaults, provider, defaultChatModel, defaultEmbeddingModel, defaultImageModel };
-  return new LLM({ environment, bedrock, defaultChatModel, chatDefaults });
+  return construct({ environment, bedrock, defaultChatModel, chatDefaults });
 }
 
 function readChatDefaults(options: LLMOptions, world: World): ChatDefaults {

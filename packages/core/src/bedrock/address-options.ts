@@ -2,11 +2,10 @@ import { checkRegion } from "../aws/endpoint.ts";
 import { ConfigurationError } from "../errors.ts";
 import { checkEndpoints, type BedrockEndpoints } from "./endpoints.ts";
 
-/** The geographies that inference profiles stand for: the prefixes of their ids. */
-export const GEOGRAPHIES = ["us", "us-gov", "eu", "apac", "jp", "au", "in", "ca", "global"] as const;
-
 /** Where an inference profile may take a request: the prefix of its id. */
-export type Geography = (typeof GEOGRAPHIES)[number];
+export type Geography = "us" | "us-gov" | "eu" | "apac" | "jp" | "au" | "in" | "ca" | "global";
+
+const GEOGRAPHIES: readonly Geography[] = ["us", "us-gov", "eu", "apac", "jp", "au", "in", "ca", "global"];
 
 /** The options that say where requests go. Each one beats the environment variable that it names. */
 export interface BedrockAddressOptions {

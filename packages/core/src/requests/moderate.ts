@@ -4,7 +4,7 @@ import type { GuardrailFinding } from "../types/response.ts";
 import type { RequestOptions } from "./options.ts";
 
 /** The checks of `InvokeGuardrailChecks`, and the categories that each knows. */
-export const CHECKS = {
+export const MODERATION_CHECKS = {
   contentFilter: ["VIOLENCE", "HATE", "SEXUAL", "MISCONDUCT", "INSULTS"],
   promptAttack: ["JAILBREAK", "PROMPT_INJECTION", "PROMPT_LEAKAGE"],
   sensitiveInformation: [
@@ -44,7 +44,7 @@ export const CHECKS = {
 
 /** Which checks run without a guardrail: `true` for all categories of one, or a list of them. */
 export type ModerationChecks = {
-  readonly [K in keyof typeof CHECKS]?: true | readonly (typeof CHECKS)[K][number][] | undefined;
+  readonly [K in keyof typeof MODERATION_CHECKS]?: true | readonly (typeof MODERATION_CHECKS)[K][number][] | undefined;
 };
 
 /** A picture to assess. */
@@ -66,7 +66,7 @@ export interface ModerateRequest {
   /** Default: the client's. */
   readonly guardrail?: ModerationGuardrail | undefined;
   /** What to look for without a guardrail: categories by check. */
-  readonly checks?: Readonly<Partial<Record<keyof typeof CHECKS, readonly string[]>>> | undefined;
+  readonly checks?: Readonly<Partial<Record<keyof typeof MODERATION_CHECKS, readonly string[]>>> | undefined;
   /** From which score on checks flag an item, 0 to 1. */
   readonly threshold?: number | undefined;
   /** Whether assessments list what was looked for in vain, too. Default: Bedrock's, `"interventions"`. */

@@ -1,7 +1,7 @@
 import { checkRequestOptions } from "../chat/options.ts";
 import { APIError, InputError } from "../errors.ts";
 import {
-  CHECKS,
+  MODERATION_CHECKS,
   type ModerateRequest,
   type ModerateResult,
   type ModerationChecks,
@@ -117,9 +117,9 @@ function readOptions(options: ModerateOptions): { request: ModerationSettings; c
 
 function readChecks(checks: ModerationChecks): NonNullable<ModerateRequest["checks"]> {
   if (!isObject(checks)) throw new InputError(`checks is ${String(checks)}: give "all", or categories by check.`);
-  checkNames(checks, Object.keys(CHECKS), "checks");
-  const entries = Object.entries(CHECKS).map(([check, known]): [string, readonly string[] | undefined] => {
-    const given: unknown = checks[check as keyof typeof CHECKS];
+  checkNames(checks, Object.keys(MODERATION_CHECKS), "checks");
+  const entries = Object.entries(MODERATION_CHECKS).map(([check, known]): [string, readonly string[] | undefined] => {
+    const given: unknown = checks[check as keyof typeof MODERATION_CHECKS];
     if (given === undefined) return [check, undefined];
     if (given === true) return [check, known];
     const isKnown = (name: unknown): boolean => known.some((each) => each === name);
@@ -128,5 +128,5 @@ function readChecks(checks: ModerationChecks): NonNullable<ModerateRequest["chec
   });
   const read = compact(Object.fromEntries(entries));
   if (Object.keys(read).length > 0) return read;
-  throw new InputError(`checks names none: give "all", or any of ${Object.keys(CHECKS).join(", ")}.`);
+  throw new InputError(`checks names none: give "all", or any of ${Object.keys(MODERATION_CHECKS).join(", ")}.`);
 }

@@ -7,7 +7,7 @@ import type { BedrockClient } from "../client.ts";
 import { MAX_ANSWER_BYTES } from "../json-body.ts";
 import type { Model } from "../models.ts";
 import type { Received } from "../pipeline.ts";
-import { InvokeStream } from "./invoke-stream.ts";
+import { openInvokeStream, type InvokeStream } from "./invoke-stream.ts";
 import { renderInvoke, type InvokeBody, type InvokeOptions } from "./request.ts";
 import { readUsage } from "./usage.ts";
 
@@ -69,11 +69,7 @@ export async function invokeModelStream(
   options: InvokeOptions,
 ): Promise<InvokeStream> {
   const call = renderInvoke(model, body, options, client.bedrock, true);
-  return client.pipeline.run(call, async (received) => {
-    const stream = new InvokeStream(received, model);
-    await stream.open();
-    return stream;
-  });
+  return client.pipeline.run(call, (received) => openInvokeStream(received, model));
 }
 
 async function createResult(

@@ -19,6 +19,8 @@ export interface InvokeChunk {
 
 const OPERATION = "InvokeModelWithResponseStream";
 
+let open: (received: Received, model: string) => Promise<InvokeStream>;
+
 /**
  * The stream of a model's own pieces. It can be read once; leaving it closes the connection. It ends only when Bedrock has
  * said that the answer is complete; else it throws an `LLMError`.
@@ -37,8 +39,15 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
   #isComplete = false;
   #isTaken = false;
 
-  /** @internal Use `llm.invoke()`. */
-  constructor(received: Received, model: string) {
+  static {
+    open = async (received, model) => {
+      const stream = new InvokeStream(received, model);
+      stream.#first = await stream.#pieces.next();
+      return stream;
+    };
+  }
+
+  private constructor(received: Received, model: string) {
     checkEventStream(received);
     this.#received = received;
     this.model = model;
@@ -49,11 +58,6 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
   /** The tokens that Bedrock counted; known when the stream has ended. */
   get usage(): Usage | undefined {
     return this.#usage;
-  }
-
-  /** @internal Waits for the first piece. */
-  async open(): Promise<void> {
-    this.#first = await this.#pieces.next();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<InvokeChunk, void> {
@@ -134,4 +138,14 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
       cacheWrite: numberOf(metrics["cacheWriteInputTokenCount"]),
     });
   }
+}
+
+/**
+ * Opens the stream of a response, and waits for its first piece.
+ *
+ * @param model the model id as it was asked for
+ * @throws {LLMError} when there is none, or the response is no event stream
+ */
+export function openInvokeStream(received: Received, model: string): Promise<InvokeStream> {
+  return open(received, model);
 }

@@ -33,6 +33,8 @@ export const INVOCATION_OPTIONS: readonly string[] = [
   "clientRequestToken",
 ] satisfies (keyof AsyncInvocationOptions)[];
 
+let construct: (client: BedrockClient, raw: JsonObject) => AsyncInvocation;
+
 /** An invocation that writes its answer to S3: as it was when it was looked at. */
 export class AsyncInvocation {
   readonly arn: string;
@@ -50,8 +52,11 @@ export class AsyncInvocation {
   readonly raw: JsonObject;
   readonly #client: BedrockClient;
 
-  /** @internal Use `llm.video()` or `llm.asyncInvocations`. */
-  constructor(client: BedrockClient, raw: JsonObject) {
+  static {
+    construct = (client, raw) => new AsyncInvocation(client, raw);
+  }
+
+  private constructor(client: BedrockClient, raw: JsonObject) {
     this.#client = client;
     this.raw = raw;
     this.arn = stringOf(raw["invocationArn"]) ?? "";
@@ -146,7 +151,7 @@ export async function startAsyncInvocation(
     },
     (answer) => typeof answer["invocationArn"] === "string",
   );
-  return new AsyncInvocation(client, { ...json, clientRequestToken, status: "InProgress", outputDataConfig });
+  return construct(client, { ...json, clientRequestToken, status: "InProgress", outputDataConfig });
 }
 
 /**
@@ -167,7 +172,7 @@ export async function getAsyncInvocation(
   const path = `/async-invoke/${encodeURIComponent(arn)}`;
   const call = { operation: "GetAsyncInvoke", region, path, options };
   const { json } = await callJson(client, call, (answer) => typeof answer["status"] === "string");
-  return new AsyncInvocation(client, json);
+  return construct(client, json);
 }
 
 /**
@@ -187,7 +192,7 @@ export async function listAsyncInvocations(
     query: { sortBy: "SubmissionTime" },
   } as const;
   const found = await listJobs(client, request, filter, "asyncInvocations.list()");
-  return found.map((raw) => new AsyncInvocation(client, raw));
+  return found.map((raw) => construct(client, raw));
 }
 
 /** The operations on asynchronous invocations. */

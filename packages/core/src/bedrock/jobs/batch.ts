@@ -63,6 +63,8 @@ const OPTIONS: readonly string[] = [
 const ENDED = ["Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"];
 const WITH_RESULTS = ["Completed", "PartiallyCompleted"];
 
+let construct: (client: BedrockClient, raw: JsonObject) => BatchJob;
+
 /** A batch job as it was when it was looked at. */
 export class BatchJob {
   readonly arn: string;
@@ -85,8 +87,11 @@ export class BatchJob {
   readonly raw: JsonObject;
   readonly #client: BedrockClient;
 
-  /** @internal Use `llm.batch`. */
-  constructor(client: BedrockClient, raw: JsonObject) {
+  static {
+    construct = (client, raw) => new BatchJob(client, raw);
+  }
+
+  private constructor(client: BedrockClient, raw: JsonObject) {
     this.#client = client;
     this.raw = raw;
     this.arn = stringOf(raw["jobArn"]) ?? "";
@@ -215,7 +220,7 @@ export async function submitBatch(
     { ...call, body, options: request },
     (answer) => typeof answer["jobArn"] === "string",
   );
-  return new BatchJob(client, { ...body, ...json });
+  return construct(client, { ...body, ...json });
 }
 
 /**
@@ -226,7 +231,7 @@ export async function submitBatch(
 export async function getBatchJob(client: BedrockClient, arn: string, options: RequestOptions = {}): Promise<BatchJob> {
   const call = { operation: "GetModelInvocationJob", service: "bedrock", ...renderJobPath(arn) } as const;
   const { json } = await callJson(client, { ...call, options }, (answer) => typeof answer["jobArn"] === "string");
-  return new BatchJob(client, json);
+  return construct(client, json);
 }
 
 /**
@@ -245,7 +250,7 @@ export async function listBatchJobs(
     query: { sortBy: "CreationTime", ...compact({ nameContains }) },
   };
   const found = await listJobs(client, request, filter, "batch.list()");
-  return found.map((raw) => new BatchJob(client, raw));
+  return found.map((raw) => construct(client, raw));
 }
 
 function checkWhole(name: string, value: number | undefined, min: number, max: number): void {

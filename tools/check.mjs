@@ -45,14 +45,15 @@ const ENV = { ...inherited, NO_COLOR: "1" };
 function selectParts(only, except) {
   const left = new Set(except === "" ? [] : readNames(except));
   const wanted = new Set(only === undefined ? PARTS.map(({ name }) => name) : readNames(only));
+  for (const name of [...wanted, ...left]) {
+    if (PARTS.some((each) => each.name === name)) continue;
+    console.error(`There is no part "${name}". The parts are: ${PARTS.map((each) => each.name).join(", ")}.`);
+    process.exit(2);
+  }
   for (const name of wanted) {
     const part = PARTS.find((each) => each.name === name);
-    if (part === undefined) {
-      console.error(`There is no part "${name}". The parts are: ${PARTS.map((each) => each.name).join(", ")}.`);
-      process.exit(2);
-    }
     // A set yields what is added while it is walked, so this follows the whole chain.
-    for (const earlier of part.after ?? []) wanted.add(earlier);
+    for (const earlier of part?.after ?? []) wanted.add(earlier);
   }
   return PARTS.filter(({ name }) => wanted.has(name) && !left.has(name));
 }

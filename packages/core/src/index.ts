@@ -138,11 +138,11 @@ export type {
   ModerateImage,
   ModerateRequest,
   ModerateResult,
+  ModerationCategories,
   ModerationChecks,
   ModerationGuardrail,
 } from "./requests/moderate.ts";
 export type { CountTokensInput, CountTokensOptions } from "./tasks/count-tokens.ts";
-export { MODERATION_CHECKS } from "./requests/moderate.ts";
 export type { ModerationContent, ModerationItem } from "./tasks/moderate-item.ts";
 export type { ModerateOptions, Moderation } from "./tasks/moderate.ts";
 export { createLLM, LLM } from "./llm.ts";

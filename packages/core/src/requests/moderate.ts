@@ -4,7 +4,45 @@ import type { GuardrailFinding } from "../types/response.ts";
 import type { RequestOptions } from "./options.ts";
 
 /** The checks of `InvokeGuardrailChecks`, and the categories that each knows. */
-export const MODERATION_CHECKS = {
+export interface ModerationCategories {
+  contentFilter: "VIOLENCE" | "HATE" | "SEXUAL" | "MISCONDUCT" | "INSULTS";
+  promptAttack: "JAILBREAK" | "PROMPT_INJECTION" | "PROMPT_LEAKAGE";
+  sensitiveInformation:
+    | "ADDRESS"
+    | "AGE"
+    | "AWS_ACCESS_KEY"
+    | "AWS_SECRET_KEY"
+    | "CA_HEALTH_NUMBER"
+    | "CA_SOCIAL_INSURANCE_NUMBER"
+    | "CREDIT_DEBIT_CARD_CVV"
+    | "CREDIT_DEBIT_CARD_EXPIRY"
+    | "CREDIT_DEBIT_CARD_NUMBER"
+    | "DRIVER_ID"
+    | "EMAIL"
+    | "INTERNATIONAL_BANK_ACCOUNT_NUMBER"
+    | "IP_ADDRESS"
+    | "LICENSE_PLATE"
+    | "MAC_ADDRESS"
+    | "NAME"
+    | "PASSWORD"
+    | "PHONE"
+    | "PIN"
+    | "SWIFT_CODE"
+    | "UK_NATIONAL_HEALTH_SERVICE_NUMBER"
+    | "UK_NATIONAL_INSURANCE_NUMBER"
+    | "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER"
+    | "URL"
+    | "USERNAME"
+    | "US_BANK_ACCOUNT_NUMBER"
+    | "US_BANK_ROUTING_NUMBER"
+    | "US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER"
+    | "US_PASSPORT_NUMBER"
+    | "US_SOCIAL_SECURITY_NUMBER"
+    | "VEHICLE_IDENTIFICATION_NUMBER";
+}
+
+/** The same to go through. */
+export const MODERATION_CHECKS: { readonly [K in keyof ModerationCategories]: readonly ModerationCategories[K][] } = {
   contentFilter: ["VIOLENCE", "HATE", "SEXUAL", "MISCONDUCT", "INSULTS"],
   promptAttack: ["JAILBREAK", "PROMPT_INJECTION", "PROMPT_LEAKAGE"],
   sensitiveInformation: [
@@ -40,11 +78,11 @@ export const MODERATION_CHECKS = {
     "US_SOCIAL_SECURITY_NUMBER",
     "VEHICLE_IDENTIFICATION_NUMBER",
   ],
-} as const;
+};
 
 /** Which checks run without a guardrail: `true` for all categories of one, or a list of them. */
 export type ModerationChecks = {
-  readonly [K in keyof typeof MODERATION_CHECKS]?: true | readonly (typeof MODERATION_CHECKS)[K][number][] | undefined;
+  readonly [K in keyof ModerationCategories]?: true | readonly ModerationCategories[K][] | undefined;
 };
 
 /** A picture to assess. */
@@ -66,7 +104,7 @@ export interface ModerateRequest {
   /** Default: the client's. */
   readonly guardrail?: ModerationGuardrail | undefined;
   /** What to look for without a guardrail: categories by check. */
-  readonly checks?: Readonly<Partial<Record<keyof typeof MODERATION_CHECKS, readonly string[]>>> | undefined;
+  readonly checks?: Readonly<Partial<Record<keyof ModerationCategories, readonly string[]>>> | undefined;
   /** From which score on checks flag an item, 0 to 1. */
   readonly threshold?: number | undefined;
   /** Whether assessments list what was looked for in vain, too. Default: Bedrock's, `"interventions"`. */

@@ -15,7 +15,7 @@ import { defineTool } from "@node-llm/core";
 /**
  * What must be the same in every run.
  *
- * @typedef {{ value: any, steps: any[], messages: any[] }} Answer
+ * @typedef {{ value: unknown, steps: unknown[], messages: unknown[] }} Answer
  */
 
 /**
@@ -61,7 +61,7 @@ const COMMENTS = [
  * The tools of a call, which note what they do.
  *
  * @param {Execution[]} executions
- * @param {(tool: any) => any} wrap
+ * @param {(tool: import("@node-llm/core").ToolSpec<object>) => import("@node-llm/core").ToolSpec<object>} wrap
  */
 function createTools(executions, wrap) {
   const noted =
@@ -104,7 +104,7 @@ function createTools(executions, wrap) {
  *
  * @param {import("@node-llm/core").LLM} llm
  * @param {import("./plans.mjs").Plan} plan
- * @param {{ options: object, executions: Execution[], wrapTool: (tool: any) => any, onTurn: () => void, onChunk: () => void, isInterrupted: boolean }} run
+ * @param {{ options: object, executions: Execution[], wrapTool: (tool: import("@node-llm/core").ToolSpec<object>) => import("@node-llm/core").ToolSpec<object>, onTurn: () => void, onChunk: () => void, isInterrupted: boolean }} run
  * @returns {Promise<Outcome[]>}
  */
 export async function makeCall(llm, plan, run) {

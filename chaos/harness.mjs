@@ -25,7 +25,7 @@ const BACKOFF_SHARE = 0.02;
  *
  * @typedef {object} Defect
  * @property {object} [options] of `createLLM`
- * @property {(tool: any) => any} [wrapTool]
+ * @property {(tool: import("@node-llm/core").ToolSpec<object>) => import("@node-llm/core").ToolSpec<object>} [wrapTool]
  * @property {(number: number, url: string) => void} [onCall] runs with each call
  */
 

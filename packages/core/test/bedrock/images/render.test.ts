@@ -140,7 +140,7 @@ describe("what is out of range is refused, saying what is allowed", () => {
   });
 
   test("characters are counted as the services do", () => {
-    expect(render(TITAN, { prompt: "🐈".repeat(512) })).toBeDefined();
+    expect(JSON.stringify(render(TITAN, { prompt: "🐈".repeat(512) }))).toContain("🐈".repeat(512));
     expect(refusal(TITAN, { prompt: "🐈".repeat(513) })).toContain("513 characters");
   });
 });
@@ -216,7 +216,8 @@ describe("images", () => {
 
   test("in the formats of the model pass", () => {
     const jpeg = createJpeg(512, 512).toString("base64");
-    expect(render(TITAN, { images: [jpeg, IMAGE] })).toBeDefined();
+    const sent = JSON.stringify(render(TITAN, { images: [jpeg, IMAGE] }));
+    expect([sent.includes(jpeg), sent.includes(IMAGE)]).toEqual([true, true]);
     expect(render(FAST, { images: [webp] })).toEqual({ image: webp });
   });
 

@@ -143,7 +143,9 @@ describe("video", () => {
   });
 
   it("counts characters as Bedrock does: a pair of surrogates is one", async () => {
-    await expect(inputOf("🚀".repeat(512), { model: REEL })).resolves.toBeDefined();
+    expect(await inputOf("🚀".repeat(512), { model: REEL })).toMatchObject({
+      textToVideoParams: { text: "🚀".repeat(512) },
+    });
   });
 
   it("starts one video however often the request is sent", async () => {

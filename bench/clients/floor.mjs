@@ -1,5 +1,6 @@
 // The floor: what any client must at least do. Raw node:http with kept connections, one constant signed request,
 // JSON.parse, and a decoder that skips the checksums.
+import { hash } from "node:crypto";
 import { Agent, request } from "node:http";
 import { createFloorDecoder } from "../lib/floor-decoder.mjs";
 
@@ -17,18 +18,11 @@ const AUTHORIZATION =
 export function create({ url, model, prompt }) {
   const { hostname, port, pathname } = new URL(url);
   const agent = new Agent({ keepAlive: true, noDelay: true });
-  const body = Buffer.from(JSON.stringify({ messages: [{ role: "user", content: [{ text: prompt }] }] }));
-  const headers = {
-    "content-type": "application/json",
-    "content-length": body.length,
-    "x-amz-date": "20250101T000000Z",
-    "x-amz-content-sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    authorization: AUTHORIZATION,
-  };
+  const constant = sign(renderBody([say("user", prompt)]));
   const path = `${pathname === "/" ? "" : pathname}/model/${encodeURIComponent(model)}/converse`;
 
-  /** @type {(path: string, onData: (bytes: Buffer) => void) => Promise<void>} */
-  const post = (to, onData) =>
+  /** @type {(path: string, signed: Signed, onData: (bytes: Buffer) => void) => Promise<void>} */
+  const post = (to, { body, headers }, onData) =>
     new Promise((resolve, reject) => {
       const client = request({ agent, hostname, port, method: "POST", path: to, headers }, (response) => {
         response.on("data", onData).on("end", resolve).on("error", reject);
@@ -36,20 +30,60 @@ export function create({ url, model, prompt }) {
       client.on("error", reject).end(body);
     });
 
+  /** @type {(signed: Signed) => Promise<string>} */
+  const converse = async (signed) => {
+    /** @type {Buffer[]} */
+    const chunks = [];
+    await post(path, signed, (chunk) => chunks.push(chunk));
+    return JSON.parse(Buffer.concat(chunks).toString()).output.message.content[0].text;
+  };
+
   return {
-    async chat() {
-      /** @type {Buffer[]} */
-      const chunks = [];
-      await post(path, (chunk) => chunks.push(chunk));
-      return JSON.parse(Buffer.concat(chunks).toString()).output.message.content[0].text;
-    },
+    chat: () => converse(constant),
     async stream(onText) {
       const push = createFloorDecoder((type, payload) => {
         const event = JSON.parse(payload.toString());
         if (type === "contentBlockDelta") onText(event.delta.text);
       });
-      await post(`${path}-stream`, push);
+      await post(`${path}-stream`, constant, push);
+    },
+    // Renders and hashes the whole history each turn.
+    startConversation(turns) {
+      const messages = turns.flatMap(({ question, answer }) => [say("user", question), say("assistant", answer)]);
+      return async (question) => {
+        messages.push(say("user", question));
+        const answer = await converse(sign(renderBody(messages)));
+        messages.push(say("assistant", answer));
+        return answer;
+      };
+    },
+    sendImages(images) {
+      const blocks = images.map(({ bytes }) => ({
+        image: { format: "png", source: { bytes: bytes.toString("base64") } },
+      }));
+      return converse(sign(renderBody([{ role: "user", content: [{ text: prompt }, ...blocks] }])));
     },
     close: () => agent.destroy(),
   };
+}
+
+/** @typedef {{ role: string, content: object[] }} Message */
+/** @typedef {{ body: Buffer, headers: Record<string, string | number> }} Signed */
+
+/** @type {(role: string, text: string) => Message} */
+const say = (role, text) => ({ role, content: [{ text }] });
+
+/** @type {(messages: Message[]) => Buffer} */
+const renderBody = (messages) => Buffer.from(JSON.stringify({ messages }));
+
+/** @type {(body: Buffer) => Signed} with the body's own hash; the signature is a constant */
+function sign(body) {
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.length,
+    "x-amz-date": "20250101T000000Z",
+    "x-amz-content-sha256": hash("sha256", body),
+    authorization: AUTHORIZATION,
+  };
+  return { body, headers };
 }

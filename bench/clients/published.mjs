@@ -18,6 +18,13 @@ export function create({ url, region, credentials, model, prompt }) {
     async stream(onText) {
       for await (const chunk of llm.chat(model).stream(prompt)) if (chunk.content) onText(chunk.content);
     },
+    startConversation(turns) {
+      const chat = llm.chat(model);
+      for (const { question, answer } of turns) chat.add("user", question).add("assistant", answer);
+      return async (question) => (await chat.ask(question)).content;
+    },
+    sendImages: async (images) =>
+      (await llm.chat(model).ask(prompt, { images: images.map(({ path }) => path) })).content,
     close: () => {},
   };
 }

@@ -52,8 +52,61 @@ export function encodeStream(events) {
   ];
 }
 
+/** @returns {Buffer} the same answer as a response of Anthropic's own API, which InvokeModel hands through */
+export function encodeInvokeAnswer() {
+  return Buffer.from(
+    JSON.stringify({
+      ...INVOKE_MESSAGE,
+      content: [{ type: "text", text: answerText() }],
+      stop_reason: "end_turn",
+      usage: { input_tokens: 42, output_tokens: 138 },
+    }),
+  );
+}
+
+const INVOKE_MESSAGE = {
+  id: "msg_bdrk_01XFDUDYJgAACzvnptvVoYEL",
+  type: "message",
+  role: "assistant",
+  model: "claude-haiku-4-5-20251001",
+  stop_sequence: null,
+};
+
+/**
+ * @param {number} events text deltas; the events around them come on top
+ * @returns {Buffer[]} the frames of an InvokeModelWithResponseStream response in Anthropic's shape
+ */
+export function encodeInvokeStream(events) {
+  const usage = { input_tokens: 42, output_tokens: events };
+  const deltas = Array.from({ length: events }, (_, n) => ({
+    type: "content_block_delta",
+    index: 0,
+    delta: { type: "text_delta", text: piece(n) },
+  }));
+  const payloads = [
+    { type: "message_start", message: { ...INVOKE_MESSAGE, content: [], stop_reason: null, usage } },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    ...deltas,
+    { type: "content_block_stop", index: 0 },
+    { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage },
+    { type: "message_stop" },
+  ];
+  return payloads.map((payload, n) =>
+    encodeEvent("chunk", { bytes: Buffer.from(JSON.stringify(payload)).toString("base64"), p: padding(n) }),
+  );
+}
+
 /** @type {(n: number) => string} */
 const padding = (n) => "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234".slice(0, 4 + ((n * 7) % 50));
+
+/**
+ * @param {number} bytes
+ * @returns {Buffer} one event of a ConverseStream response whose text has this many bytes
+ */
+export function encodeLargeEvent(bytes) {
+  const text = WORDS.repeat(Math.ceil(bytes / WORDS.length)).slice(0, bytes);
+  return encodeEvent("contentBlockDelta", { contentBlockIndex: 0, delta: { text }, p: padding(2) });
+}
 
 /**
  * @param {string} type

@@ -22,52 +22,52 @@ export function raceTable(title, figures, labels) {
   const rows = Object.entries(figures).map(([id, { wallUs, cpuUs }]) => {
     const { floor = { wallUs, cpuUs }, ours = floor } = figures;
     const shares = [floor.wallUs / wallUs, floor.cpuUs / cpuUs, wallUs / ours.wallUs, cpuUs / ours.cpuUs];
-    return [labels[id] ?? id, formatUs(wallUs), formatUs(cpuUs), ...shares.map((share) => share.toFixed(2))];
+    return [labels[id] ?? id, formatUs(wallUs), formatUs(cpuUs), ...shares.map(formatShare)];
   });
   const head = [title, "time", "CPU", "share of floor", "share, CPU", "times ours", "times ours, CPU"];
   return table(head, rows);
 }
 
-/** @param {number} us */
+/** @type {(share: number) => string} "" when it was not measured */
+const formatShare = (share) => (Number.isNaN(share) ? "" : share.toFixed(2));
+
+/**
+ * @param {Record<string, Figures> | undefined} figures `floor` among them
+ * @param {keyof Figures} [of]
+ * @returns {Record<string, number>} of each contestant: how many times it the floor takes; 1 is as fast as the floor
+ */
+export function sharesOf(figures = {}, of = "wallUs") {
+  const floor = figures["floor"]?.[of] ?? NaN;
+  return Object.fromEntries(Object.entries(figures).map(([id, each]) => [id, floor / each[of]]));
+}
+
+/**
+ * @param {Record<string, Figures> | undefined} figures
+ * @returns {Record<string, string>} times, as cells of the table of all
+ */
+export function timesOf(figures = {}) {
+  return Object.fromEntries(Object.entries(figures).map(([id, { wallUs }]) => [id, formatUs(wallUs)]));
+}
+
+/** @param {number} us microseconds */
 export function formatUs(us) {
+  if (Number.isNaN(us)) return "";
   if (us < 10) return `${us.toFixed(2)} µs`;
   if (us < 1000) return `${us.toFixed(0)} µs`;
   return `${(us / 1000).toFixed(us < 10_000 ? 2 : 1)} ms`;
 }
 
+/** @param {number} ms */
+export function formatMs(ms) {
+  return `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
+}
+
 /** @param {number} bytes */
 export function formatKb(bytes) {
-  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return Math.abs(bytes) < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-/**
- * A goal and whether it is met.
- *
- * @typedef {object} Goal
- * @property {string} what
- * @property {string} limit
- * @property {string} value
- * @property {boolean} passed
- */
-
-/**
- * @param {string} what
- * @param {number} value
- * @param {number} limit
- * @param {(value: number) => string} [format]
- * @returns {Goal} reached when the value is at least the limit
- */
-export function atLeast(what, value, limit, format = (number) => `${number.toFixed(2)}×`) {
-  return { what, value: format(value), limit: `≥ ${format(limit)}`, passed: value >= limit };
-}
-
-/**
- * @param {string} what
- * @param {number} value
- * @param {number} limit
- * @param {(value: number) => string} format
- * @returns {Goal} reached when the value is at most the limit
- */
-export function atMost(what, value, limit, format) {
-  return { what, value: format(value), limit: `≤ ${format(limit)}`, passed: value <= limit };
+/** @param {number} number */
+export function formatTimes(number) {
+  return `${number.toFixed(2)}×`;
 }

@@ -1,4 +1,4 @@
-// What every client is given: where the load server is, whose credentials to sign with, what to ask.
+// What every client is given, what it must be able to do, and what it is called.
 
 /**
  * @typedef {object} Target
@@ -8,12 +8,22 @@
  * @property {string} model
  * @property {string} prompt
  * @property {{ accessKeyId: string, secretAccessKey: string }} credentials AWS's documentation key pair
- */
-
-/**
+ *
+ * @typedef {object} Turn of a conversation
+ * @property {string} question
+ * @property {string} answer
+ *
+ * @typedef {object} Image a PNG
+ * @property {Buffer} bytes
+ * @property {string} path a file with the same bytes, for those that take files only
+ *
+ * @typedef {(question: string) => Promise<string>} Ask asks with all turns so far, and keeps the new one
+ *
  * @typedef {object} Client one adapter's client
  * @property {() => Promise<string>} chat asks once and returns the answer's text
  * @property {(onText: (text: string) => void) => Promise<void>} stream asks once and hands over the text as it comes
+ * @property {(turns: Turn[]) => Promise<Ask> | Ask} startConversation that has had these turns
+ * @property {(images: Image[]) => Promise<string>} sendImages asks once about images, and returns the answer's text
  * @property {() => void | Promise<void>} close
  */
 
@@ -44,6 +54,14 @@ export const CLIENTS = {
   "aws-sdk-http1": "AWS SDK, HTTP/1.1",
   "aws-sdk": "AWS SDK, HTTP/2 (its default)",
   "ai-sdk": "`@ai-sdk/amazon-bedrock` with `ai`",
+  langchain: "`@langchain/aws`",
+  "anthropic-sdk": "`@anthropic-ai/bedrock-sdk`",
   aws4fetch: "`aws4fetch`",
   published: "`@node-llm/core` 1.17.1",
 };
+
+/** All but the floor and ours do a quarter of the work in each round: they take that much longer for it. */
+export const PEER_PART = 1 / 4;
+
+/** @type {(id: string) => boolean} */
+export const isPeer = (id) => id !== "floor" && id !== "ours";

@@ -1,9 +1,14 @@
 // A process of its own for each contestant, so that none runs on another's compiled code, heap or open sockets.
 // argv: the module that makes the contestant, its id.
+import { startMeasuring } from "./measure.mjs";
 
 /**
+ * @typedef {import("./workers.mjs").Work} Work
+ * @typedef {import("./workers.mjs").Sample} Sample
+ *
  * @typedef {object} Contestant
- * @property {(work: any) => Promise<void> | void} run does one measured portion of work, told by the scenario
+ * @property {(work: Work) => Promise<Sample | void> | void} run does one portion of work, told by the scenario. What it
+ *   returns is the measurement; when it returns nothing, all that it did is measured
  */
 
 const [module = "", id = ""] = process.argv.slice(2);
@@ -11,17 +16,17 @@ const [module = "", id = ""] = process.argv.slice(2);
 const { createContestant } = await import(module);
 const contestant = await createContestant(id);
 
-process.on("message", async (work) => {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
+/** @type {(work: Work) => Promise<void>} */
+async function measure(work) {
+  const stop = startMeasuring();
   try {
-    await contestant.run(work);
-    const wallMs = performance.now() - start;
-    const { user, system } = process.cpuUsage(cpu);
-    process.send?.({ wallMs, cpuMs: (user + system) / 1000 });
+    const own = await contestant.run(work);
+    process.send?.(own ?? stop());
   } catch (error) {
     process.send?.({ error: error instanceof Error ? error.stack : String(error) });
   }
-});
+}
+
+process.on("message", (/** @type {Work} */ work) => void measure(work));
 process.on("disconnect", () => process.exit());
 process.send?.({ ready: true });

@@ -1,13 +1,12 @@
-// Signing one request with a body of 1 KB: from method, path, headers and body to the headers to send.
+// Signing one request: from method, path, headers and body to the headers to send.
 import { Sha256 } from "@aws-crypto/sha256-js";
-
 import { createSigner } from "@node-llm/core";
 import { Hash } from "@smithy/core/serde";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { AwsV4Signer } from "aws4fetch";
 import { createHmac, hash } from "node:crypto";
-import { atLeast, raceTable } from "../lib/tables.mjs";
+import { raceTable, sharesOf, timesOf } from "../lib/tables.mjs";
 import { createTarget } from "../lib/target.mjs";
 import { race } from "../lib/workers.mjs";
 
@@ -15,7 +14,23 @@ const { region, credentials, model } = createTarget({ url: "", h2Url: "" });
 const HOST = `bedrock-runtime.${region}.amazonaws.com`;
 const PATH = `/model/${encodeURIComponent(model)}/converse`;
 const HEADERS = { "content-type": "application/json", accept: "application/json" };
-const BODY = JSON.stringify({ messages: [{ role: "user", content: [{ text: "mill ".repeat(191) }] }] }).padEnd(1024);
+
+/** @type {(bytes: number) => string} */
+const createBody = (bytes) => {
+  const text = "mill ".repeat((bytes - 65) / 5);
+  return JSON.stringify({ messages: [{ role: "user", content: [{ text }] }] }).padEnd(bytes);
+};
+
+/** Made once, as a program has it when it signs. */
+const BODIES = new Map([1024, 100 * 1024, 5 * 1024 * 1024].map((bytes) => [bytes, createBody(bytes)]));
+
+const CASES = [
+  { name: "1 KB", bytes: 1024, operations: 4000 },
+  { name: "100 KB", bytes: 100 * 1024, operations: 400 },
+  { name: "5 MB", bytes: 5 * 1024 * 1024, operations: 8 },
+];
+
+/** @typedef {(date: Date, body: string) => Promise<Record<string, string>> | Record<string, string>} Sign */
 
 const LABELS = {
   floor: "floor: `node:crypto`, key derived once, nothing general",
@@ -25,16 +40,19 @@ const LABELS = {
   aws4fetch: "`aws4fetch`",
 };
 
-/** @param {new (...args: any[]) => any} sha256 */
+/** @typedef {ConstructorParameters<typeof SignatureV4>[0]["sha256"]} HashConstructor */
+
+/** @type {(sha256: HashConstructor) => Sign} */
 function createSmithy(sha256) {
   const signer = new SignatureV4({ credentials, region, service: "bedrock", sha256 });
-  return async (/** @type {Date} */ date) => {
+  return async (date, body) => {
     const headers = { ...HEADERS, host: HOST };
-    const request = new HttpRequest({ method: "POST", hostname: HOST, path: PATH, headers, body: BODY });
+    const request = new HttpRequest({ method: "POST", hostname: HOST, path: PATH, headers, body });
     return (await signer.sign(request, { signingDate: date })).headers;
   };
 }
 
+/** @returns {Sign} */
 function createFloor() {
   const hmac = (/** @type {import("node:crypto").BinaryLike} */ key, /** @type {string} */ data) =>
     createHmac("sha256", key).update(data);
@@ -49,10 +67,10 @@ function createFloor() {
     known = { day, key };
     return key;
   };
-  return (/** @type {Date} */ when) => {
+  return (when, body) => {
     const date = when.toISOString().replace(/[-:]|\.\d+/g, "");
     const day = date.slice(0, 8);
-    const bodyHash = hash("sha256", BODY);
+    const bodyHash = hash("sha256", body);
     const text = `POST\n${encodedPath}\n\naccept:application/json\ncontent-type:application/json\nhost:${HOST}\nx-amz-content-sha256:${bodyHash}\nx-amz-date:${date}\n\n${names}\n${bodyHash}`;
     const scope = `${day}/${region}/bedrock/aws4_request`;
     const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash("sha256", text)}`;
@@ -62,15 +80,16 @@ function createFloor() {
   };
 }
 
+/** @returns {Sign} */
 function createAws4fetch() {
   const cache = new Map();
-  return async (/** @type {Date} */ date) => {
+  return async (date, body) => {
     const datetime = date.toISOString().replace(/[-:]|\.\d+/g, "");
     const signer = new AwsV4Signer({
       url: `https://${HOST}${PATH}`,
       method: "POST",
       headers: HEADERS,
-      body: BODY,
+      body,
       ...credentials,
       region,
       service: "bedrock",
@@ -82,13 +101,14 @@ function createAws4fetch() {
   };
 }
 
+/** @returns {Sign} */
 function createOurs() {
   const sign = createSigner();
-  const request = { method: "POST", path: PATH, host: HOST, headers: HEADERS, body: BODY };
-  return (/** @type {Date} */ date) => sign(request, { credentials, region, service: "bedrock", date });
+  const request = { method: "POST", path: PATH, host: HOST, headers: HEADERS };
+  return (date, body) => sign({ ...request, body }, { credentials, region, service: "bedrock", date });
 }
 
-/** @type {Record<string, () => (date: Date) => Promise<Record<string, string>> | Record<string, string>>} */
+/** @type {Record<string, () => Sign>} */
 const SIGNERS = {
   floor: createFloor,
   ours: createOurs,
@@ -106,8 +126,9 @@ export async function createContestant(id) {
   if (!sign) throw new Error(`There is no signer ${id}.`);
   await check(id, sign);
   return {
-    async run({ operations }) {
-      for (let i = 0; i < operations; i++) await sign(new Date());
+    async run({ operations, bytes = 0 }) {
+      const body = BODIES.get(bytes) ?? "";
+      for (let i = 0; i < operations; i++) await sign(new Date(), body);
     },
   };
 }
@@ -116,30 +137,39 @@ export async function createContestant(id) {
  * All must agree with the AWS SDK's signer where they sign the same headers; aws4fetch leaves the body's hash out.
  *
  * @param {string} id
- * @param {(date: Date) => Promise<Record<string, string>> | Record<string, string>} sign
+ * @param {Sign} sign
  */
 async function check(id, sign) {
   const date = new Date(Date.UTC(2025, 5, 27, 14, 48, 15));
-  const { authorization } = await sign(date);
-  const expected = await createSmithy(Sha256)(date);
-  const sameHeaders = authorization?.includes("host;x-amz-content-sha256;x-amz-date,");
-  if (id !== "aws4fetch" && (!sameHeaders || authorization !== expected["authorization"])) {
-    throw new Error(`${id} signs differently:\n${authorization}\n${expected["authorization"]}`);
+  for (const body of BODIES.values()) {
+    const { authorization } = await sign(date, body);
+    const expected = await createSmithy(Hash.bind(null, "sha256"))(date, body);
+    const sameHeaders = authorization?.includes("host;x-amz-content-sha256;x-amz-date,");
+    if (id !== "aws4fetch" && (!sameHeaders || authorization !== expected["authorization"])) {
+      throw new Error(`${id} signs differently:\n${authorization}\n${expected["authorization"]}`);
+    }
   }
 }
 
-/** @param {import("../run.mjs").Context} context */
+/** @type {import("../run.mjs").Scenario} */
 export async function run({ rounds, scale }) {
-  const work = { name: "1 KB", operations: 4000 * scale };
-  const figures = (await race("sign", Object.keys(LABELS), [work], rounds))[work.name] ?? {};
-  const { ours, smithy } = figures;
+  const cases = CASES.map((work) => ({ ...work, operations: work.operations * scale }));
+  const { results, notes } = await race("sign", Object.keys(LABELS), cases, rounds);
+  const small = results["1 KB"];
+  /** The SDK's signer stands for the SDK. @type {<T>(byId: Record<string, T>) => Record<string, T>} */
+  const byClient = ({ floor, ours, smithy, aws4fetch }) => ({
+    ...(floor !== undefined && { floor }),
+    ...(ours !== undefined && { ours }),
+    ...(smithy !== undefined && { "aws-sdk-http1": smithy }),
+    ...(aws4fetch !== undefined && { aws4fetch }),
+  });
   return {
     title: "Signing",
-    text: "One request with a body of 1 KB, signing key known from an earlier request of the day where the signer keeps it.",
-    tables: [raceTable("1 KB", figures, LABELS)],
-    goals: [atLeast("signing 1 KB, times `@smithy/signature-v4`", (smithy?.wallUs ?? 0) / (ours?.wallUs ?? 0), 5)],
-    summary: {
-      "sign 1 KB": { floor: figures["floor"], ours, "aws-sdk-http1": smithy, aws4fetch: figures["aws4fetch"] },
-    },
+    text: "One request, signing key known from an earlier request of the day where the signer keeps it. The body is a string.",
+    tables: cases.map(({ name }) => raceTable(name, results[name] ?? {}, LABELS)),
+    notes,
+    measured: { sign: sharesOf(small)["ours"] ?? NaN },
+    cells: Object.fromEntries(cases.map(({ name }) => [`sign ${name}`, byClient(timesOf(results[name]))])),
+    shares: Object.fromEntries(cases.map(({ name }) => [`sign ${name}`, byClient(sharesOf(results[name]))])),
   };
 }

@@ -1,0 +1,86 @@
+// The goals, and, for those that are missed, why. The only place that knows either.
+import { formatKb, formatMs, formatTimes, table } from "./tables.mjs";
+
+/**
+ * @typedef {object} Goal
+ * @property {string} what
+ * @property {"least" | "most"} limitIs whether the value must be at least or at most the limit
+ * @property {number} limit
+ * @property {(value: number) => string} format
+ * @property {string} why it is missed, when it is: the limit that was found, measured. Not shown when it is met
+ *
+ * @typedef {object} Verdict
+ * @property {string} what
+ * @property {string} measured
+ * @property {string} limit
+ * @property {boolean} passed
+ * @property {string} shortBy "" when it is met
+ * @property {string} why "" when it is met
+ */
+
+const KB = 1024;
+
+/** @type {(what: string, limit: number, why?: string) => Goal} a share of the floor */
+const share = (what, limit, why = "") => ({ what, limitIs: "least", limit, format: formatTimes, why });
+/** @type {(what: string, limit: number, format?: (value: number) => string, why?: string) => Goal} */
+const most = (what, limit, format = formatTimes, why = "") => ({ what, limitIs: "most", limit, format, why });
+
+/** By name, in the order of the table. @type {Readonly<Record<string, Goal>>} */
+export const GOALS = {
+  sign: share("signing 1 KB, share of the floor", 0.9),
+  decode: share("decoding in pieces of 16 KB and of 1,460 bytes, share of the floor, the worst", 0.7),
+  decodeSmall: share("decoding in pieces of 64 bytes and of one event, share of the floor, the worst", 0.7),
+  decodeFlat: most("decoding, cost per event at 50,000 events over that at 500", 1.15),
+  decodeLarge: share("one event of 900 KB in pieces of 1,460 bytes, share of the floor", 0.9),
+  chat1: share("chat, 1 in flight, share of the floor", 0.8),
+  chat64: share("chat, 64 in flight, share of the floor", 0.7),
+  stream1: share("1 stream, share of the floor", 0.8),
+  stream32: share("32 streams, share of the floor", 0.85),
+  firstText: most("time to the first text, over the floor", 1.4),
+  slow: most("CPU per event of slow streams, over the floor", 1.2),
+  chatMemory: most("peak memory of chats, over the floor's own program", 1),
+  streamMemory: most("peak memory of streams, over the floor's own program", 1),
+  cold: most("first answer of a cold process, after an empty module", 45, formatMs),
+  conversation: most("turn 400 of a conversation, CPU over a floor that renders and hashes all of it", 0.25),
+  imageCpu: most("18.5 MB of images, CPU over the floor", 1.1),
+  imageMemory: most("18.5 MB of images, growth of memory", 4 * KB * KB, formatKb),
+  bundleNode: most("chat-only bundle for Node, min+gzip", 12 * KB, formatKb),
+  bundleBrowser: most("chat-only bundle for a browser, min+gzip", 12 * KB, formatKb),
+  bundleAll: most("bundle of everything, min+gzip", 40 * KB, formatKb),
+  installed: most("installed bytes", 0.8 * KB * KB, formatKb),
+  packages: most("installed packages", 1, String),
+};
+
+/**
+ * @param {Readonly<Record<string, number>>} measured by name of the goal
+ * @returns {Verdict[]} in the order of {@link GOALS}; goals that were not measured are left out
+ * @throws {Error} when there is no goal of a name
+ */
+export function judge(measured) {
+  const unknown = Object.keys(measured).find((name) => !GOALS[name]);
+  if (unknown !== undefined) throw new Error(`There is no goal ${unknown} in lib/goals.mjs.`);
+  return Object.entries(GOALS).flatMap(([name, { what, limitIs, limit, format, why }]) => {
+    const value = measured[name];
+    if (value === undefined) return [];
+    const passed = limitIs === "least" ? value >= limit : value <= limit;
+    const sign = limitIs === "least" ? "≥" : "≤";
+    const percent = `${((Math.abs(value - limit) / limit) * 100).toFixed(1)} %`;
+    const missed = passed
+      ? { shortBy: "", why: "" }
+      : { shortBy: `${format(Math.abs(value - limit))}, ${percent}`, why };
+    return [{ what, measured: format(value), limit: `${sign} ${format(limit)}`, passed, ...missed }];
+  });
+}
+
+/** @param {Verdict[]} verdicts */
+export function goalTable(verdicts) {
+  const rows = verdicts.map(({ what, measured, limit, passed, shortBy, why }) => [
+    what,
+    measured,
+    limit,
+    passed ? "met" : "**missed**",
+    shortBy,
+    why,
+  ]);
+  return table(["goal", "measured", "limit", "", "short by", "why"], rows);
+}

@@ -1,102 +1,25 @@
 // Defects that are put around the library from outside, one for each promise, to see that the checks find them:
 // `node chaos/find-defects.mjs` tells for each what was found.
 import { connect } from "node:net";
-import { runChaos, startServers } from "./harness.mjs";
+import { createFetch, completeAnswer, mendChecksums, swallowFrame } from "./broken-streams.mjs";
+import { runChaos } from "./harness.mjs";
+import { KEY_PAIRS } from "./keys.mjs";
 import { planCall } from "./plans.mjs";
+import { startServers } from "./servers.mjs";
 
 const SEED = 1;
 const CALLS = 12;
+/** What is left stays: there is no need to wait for it for long. */
+const CLOSING_MS = 3000;
 /** Faults of streams that leave something to be lost. */
 const BREAKING = ["cut", "close", "exception", "error"];
 const CORRUPTING = ["corrupt-message", "corrupt-payload"];
-const PRELUDE_BYTES = 12;
-const CRC_BYTES = 4;
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc >>> 0;
-});
-
-/** @param {Uint8Array} bytes */
-function crc32(bytes) {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ TABLE[(crc ^ byte) & 0xff];
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** A `fetch` that changes the whole body of event streams before the library sees it. */
-function createFetch(change) {
-  return async (url, init) => {
-    const response = await fetch(url, init);
-    if (!response.headers.get("content-type")?.includes("eventstream")) return response;
-    let bytes;
-    try {
-      bytes = Buffer.from(await response.arrayBuffer());
-    } catch {
-      throw new TypeError("fetch failed");
-    }
-    return new Response(change(bytes), { status: response.status, headers: response.headers });
-  };
-}
-
-/** Gives every frame a checksum that fits, as if nobody looked at it. */
-function mendChecksums(bytes) {
-  for (let at = 0; at + PRELUDE_BYTES < bytes.length; at += bytes.readUInt32BE(at)) {
-    const end = at + bytes.readUInt32BE(at);
-    if (end > bytes.length || end <= at) break;
-    bytes.writeUInt32BE(crc32(bytes.subarray(at, end - CRC_BYTES)), end - CRC_BYTES);
-  }
-  return bytes;
-}
-
-/** Swallows a piece of text in the middle, frame and all. */
-function swallowFrame(bytes) {
-  const kept = [];
-  let pieces = 0;
-  for (let at = 0; at + PRELUDE_BYTES < bytes.length;) {
-    const end = at + bytes.readUInt32BE(at);
-    const frame = bytes.subarray(at, end);
-    if (!frame.includes("contentBlockDelta") || ++pieces !== 2) kept.push(frame);
-    if (end <= at) break;
-    at = end;
-  }
-  return Buffer.concat(kept);
-}
-
-/** Says that an answer that broke off was complete. */
-function completeAnswer(bytes) {
-  let whole = 0;
-  while (whole + PRELUDE_BYTES < bytes.length && whole + bytes.readUInt32BE(whole) <= bytes.length) {
-    whole += bytes.readUInt32BE(whole);
-  }
-  return bytes.includes("messageStop") ? bytes : Buffer.concat([bytes.subarray(0, whole), END]);
-}
-
-const END = createStop();
-
-function createStop() {
-  const headers = Object.entries({ ":event-type": "messageStop", ":message-type": "event" }).map(([name, value]) =>
-    Buffer.concat([
-      Buffer.from([name.length]),
-      Buffer.from(name),
-      Buffer.from([7, 0, value.length]),
-      Buffer.from(value),
-    ]),
-  );
-  const block = Buffer.concat(headers);
-  const payload = Buffer.from('{"stopReason":"end_turn"}');
-  const frame = Buffer.alloc(PRELUDE_BYTES + block.length + payload.length + CRC_BYTES);
-  frame.writeUInt32BE(frame.length, 0);
-  frame.writeUInt32BE(block.length, 4);
-  frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
-  block.copy(frame, PRELUDE_BYTES);
-  payload.copy(frame, PRELUDE_BYTES + block.length);
-  frame.writeUInt32BE(crc32(frame.subarray(0, -CRC_BYTES)), frame.length - CRC_BYTES);
-  return frame;
-}
-
-/** Changes what a request ends in. */
+/**
+ * Changes what a request fails with.
+ *
+ * @param {(error: unknown) => unknown} onError
+ * @returns {import("@node-llm/core").Middleware}
+ */
 function createMiddleware(onError) {
   return {
     request: async (_, next) => {
@@ -109,24 +32,39 @@ function createMiddleware(onError) {
   };
 }
 
-/** Runs every tool, and then some. */
+/** @typedef {import("./types.ts").ChaosTool} ChaosTool */
+/** @typedef {Parameters<ChaosTool["execute"]>} Call */
+
+/**
+ * Runs every tool, and then some.
+ *
+ * @param {(tool: ChaosTool, ...call: Call) => unknown} more
+ */
 function wrapTool(more) {
-  return (tool) => ({
+  return (/** @type {ChaosTool} */ tool) => ({
     ...tool,
-    execute: async (args, context) => {
+    execute: async (/** @type {Call} */ ...[args, context]) => {
       await more(tool, args, context);
       return tool.execute(args, context);
     },
   });
 }
 
+/**
+ * @param {unknown} error
+ * @param {unknown} partial
+ */
+function setPartial(error, partial) {
+  return Object.defineProperty(Object(error), "partial", { value: partial });
+}
+
 const [FIRST] = listNumbers("ask");
-const isFirst = (number) => number === FIRST;
+const isFirst = (/** @type {number} */ number) => number === FIRST;
 
 /**
  * Each defect: what is put around the library, the calls and faults that it needs, and how the violation reads.
  *
- * @type {Record<string, { defect: import("./harness.mjs").Defect, finds: RegExp, calls?: string, kinds?: string[], rate?: number }>}
+ * @type {Record<string, { defect: import("./types.ts").Defect, finds: RegExp, calls?: string, kinds?: string[], rate?: number }>}
  */
 const DEFECTS = {
   "checksums not verified": {
@@ -147,12 +85,7 @@ const DEFECTS = {
   "partial dropped": {
     defect: {
       options: {
-        middlewares: [
-          createMiddleware((error) => {
-            Object.defineProperty(error, "partial", { value: undefined });
-            return error;
-          }),
-        ],
+        middlewares: [createMiddleware((error) => setPartial(error, undefined))],
       },
     },
     kinds: BREAKING,
@@ -163,11 +96,9 @@ const DEFECTS = {
     defect: {
       options: {
         middlewares: [
-          createMiddleware((error) => {
-            const partial = { content: "Lorem ipsum", parts: [{ type: "text", text: "Lorem ipsum" }] };
-            Object.defineProperty(error, "partial", { value: partial });
-            return error;
-          }),
+          createMiddleware((error) =>
+            setPartial(error, { content: "Lorem ipsum", parts: [{ type: "text", text: "Lorem ipsum" }] }),
+          ),
         ],
       },
     },
@@ -185,7 +116,7 @@ const DEFECTS = {
     defect: {
       options: {
         middlewares: [
-          createMiddleware((error) => Object.assign(error, { key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" })),
+          createMiddleware((error) => Object.assign(Object(error), { key: KEY_PAIRS[0]?.secretAccessKey })),
         ],
       },
     },
@@ -210,6 +141,11 @@ const DEFECTS = {
     },
     rate: 0,
     finds: /which the model never called/,
+  },
+  "a failed turn left in the history": {
+    defect: { afterTurn: (chat) => void chat.add("user", "Lorem ipsum") },
+    kinds: BREAKING,
+    finds: /the history after/,
   },
   "a socket left": {
     calls: "ask",
@@ -243,10 +179,19 @@ const DEFECTS = {
 
 /** @returns {Promise<Record<string, { isFound: boolean, violations: string[] }>>} */
 export async function findDefects() {
+  /** @type {Record<string, { isFound: boolean, violations: string[] }>} */
   const found = {};
   const servers = await startServers(SEED);
   for (const [name, { defect, finds, calls = "stream", kinds, rate = 0.6 }] of Object.entries(DEFECTS)) {
-    const { violations } = await runChaos({ seed: SEED, numbers: listNumbers(calls), rate, kinds, defect, servers });
+    const { violations } = await runChaos({
+      seed: SEED,
+      numbers: listNumbers(calls),
+      rate,
+      kinds,
+      defect,
+      servers,
+      closingMs: CLOSING_MS,
+    });
     const texts = violations.map(({ what }) => what);
     found[name] = { isFound: texts.some((text) => finds.test(text)), violations: [...new Set(texts)].slice(0, 5) };
   }
@@ -254,8 +199,13 @@ export async function findDefects() {
   return found;
 }
 
-/** The first calls of a kind that the program itself does not end early. */
+/**
+ * The first calls of a kind that the program itself does not end early.
+ *
+ * @param {string} kind
+ */
 function listNumbers(kind) {
+  /** @type {number[]} */
   const numbers = [];
   for (let number = 1; numbers.length < CALLS; number++) {
     const plan = planCall(SEED, number);

@@ -20,7 +20,9 @@ export function createRandom(...seeds) {
  * @returns {T}
  */
 export function pick(random, list) {
-  return list[Math.floor(random() * list.length)];
+  const item = list[Math.floor(random() * list.length)];
+  if (item === undefined) throw new RangeError("There is nothing to pick from.");
+  return item;
 }
 
 /** @param {number} value */

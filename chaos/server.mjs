@@ -1,58 +1,101 @@
 // The two servers of a run, in a process of their own, so that their sockets and memory are not counted among the client's: one
 // with faults, and one without, which knows the right answers. Both have the same seed.
-import { createFaultChooser, startBedrockLocal } from "@node-llm/bedrock-local";
+import { createFaultChooser, FAULT_KINDS, parseFaults, renderFault, startBedrockLocal } from "@node-llm/bedrock-local";
 import { createHash } from "node:crypto";
+import { KEY_PAIRS } from "./keys.mjs";
+
+/** @typedef {import("@node-llm/bedrock-local").ReceivedRequest} ReceivedRequest */
+/** @typedef {import("@node-llm/bedrock-local").Fault} Fault */
+/** @typedef {import("./types.ts").FaultSettings} FaultSettings */
 
 /** An answer that met any other fault must not be taken for a good one. */
 const HARMLESS = new Set(["delay", "drip", "duplicate"]);
+/** Kinds that can strike a connection as it opens, and which part of the rate does; a stall costs a timeout. */
+const ON_CONNECT = { reset: 0.06, close: 0.06, "half-close": 0.06, garbage: 0.06, delay: 0.2, stall: 0.02 };
 
 const seed = Number(process.argv[2]);
+const common = { seed, recordRequests: false, credentials: KEY_PAIRS, jobDurationMs: 0 };
 
-/**
- * What happened to the requests of each call since it was asked last.
- *
- * @typedef {object} Attempts
- * @property {string[]} faults that struck, in order
- * @property {Record<string, { attempts: number, broken: Record<string, string> }>} requests by hash: how often each came, and
- *   which of these attempts, by request id, could not succeed, and why
- */
-/** @type {Record<string, Attempts>} */
+/** @type {Record<string, import("./types.ts").Attempts>} */
 let calls = {};
+/** @type {string[]} */
+let connections = [];
+let chooser = createChooser({ rate: 0 });
 
-let choose = createFaultChooser({ rate: 0 }, seed);
 const faulty = await startBedrockLocal({
-  seed,
-  recordRequests: false,
-  faults: (request, occurrence) => {
-    entryOf(request).attempts++;
-    return choose(request, occurrence);
+  ...common,
+  faults: {
+    ofRequest: (request, occurrence) => {
+      entryOf(request).attempts++;
+      return chooser.ofRequest(request, occurrence).flatMap((fault) => fit(fault, request));
+    },
+    ofConnection: (connection) => chooser.ofConnection(connection),
   },
   onFault: (fault, request) => {
-    const name = fault.detail === undefined || fault.kind === "delay" ? fault.kind : `${fault.kind} ${fault.detail}`;
+    const name = nameOf(fault);
+    if (!request) {
+      connections.push(name);
+      return;
+    }
     callOf(request).faults.push(name);
-    if (!HARMLESS.has(fault.kind)) entryOf(request).broken[request.id] = name;
+    if (!HARMLESS.has(fault.kind) && fault.at !== "end") entryOf(request).broken[request.id] = name;
   },
 });
-const perfect = await startBedrockLocal({ seed, faults: () => [], recordRequests: false });
+const perfect = await startBedrockLocal({ ...common, faults: () => [] });
 
-/** @param {import("@node-llm/bedrock-local").ReceivedRequest} request */
-function callOf({ headers }) {
-  return (calls[headers["x-chaos-call"] ?? ""] ??= { faults: [], requests: {} });
+/** @param {FaultSettings} settings */
+function createChooser({ rate, kinds }) {
+  const ofRequest = createFaultChooser(
+    { rate, kinds: FAULT_KINDS.filter((kind) => kinds?.includes(kind) ?? true) },
+    seed,
+  );
+  const rules = Object.entries(ON_CONNECT)
+    .filter(([kind]) => !kinds || kinds.includes(kind))
+    .map(([kind, share]) => `${kind}${kind === "delay" ? "=30" : ""}@connect~${(rate * share * 100).toFixed(2)}%`);
+  return { ofRequest, ofConnection: parseFaults(rules.join(" "), seed).ofConnection };
 }
 
-/** @param {import("@node-llm/bedrock-local").ReceivedRequest} request */
+/**
+ * S3 tells the length of what it sends: an object never ends cleanly but too early, and there is nothing else that a reader
+ * could tell a page of a hotel's network from an object by.
+ *
+ * @param {Fault} fault
+ * @param {ReceivedRequest} request
+ * @returns {Fault[]}
+ */
+function fit(fault, { operation }) {
+  if (operation !== "S3") return [fault];
+  if (fault.kind === "wrong-content-type") return [];
+  return [fault.kind === "cut" ? { ...fault, kind: "close" } : fault];
+}
+
+/** @param {Fault} fault */
+function nameOf({ kind, detail, at }) {
+  const what = detail === undefined || kind === "delay" ? { kind } : { kind, detail };
+  return renderFault(at === undefined ? what : { ...what, at });
+}
+
+/** @param {ReceivedRequest} request */
+function callOf({ headers, path }) {
+  // What goes to S3 has no headers of the caller's, but the call's number in its path.
+  const number = headers["x-chaos-call"] ?? /\/chaos\/(\d+)\//.exec(path)?.[1] ?? /prefix=(\d+)/.exec(path)?.[1] ?? "";
+  return (calls[number] ??= { faults: [], requests: {} });
+}
+
+/** @param {ReceivedRequest} request */
 function entryOf(request) {
   const key = createHash("sha256").update(request.path).update(request.body).digest("base64").slice(0, 12);
   return (callOf(request).requests[key] ??= { attempts: 0, broken: {} });
 }
 
-process.on("message", (message) => {
+process.on("message", (/** @type {FaultSettings | string} */ message) => {
   if (typeof message === "object") {
-    choose = createFaultChooser({ ...message }, seed);
+    chooser = createChooser(message);
     process.send?.("ready");
   } else if (message === "report") {
-    process.send?.(calls);
+    process.send?.({ calls, connections });
     calls = {};
+    connections = [];
   } else process.exit(0);
 });
 process.on("disconnect", () => process.exit(0));

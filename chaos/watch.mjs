@@ -1,23 +1,25 @@
 // What the whole process must not do: warn, leave a rejection alone, keep resources, or grow.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 
-/** How long what is being closed may take, in milliseconds. */
-const CLOSING_MS = 3000;
-
 /**
  * @param {(what: string) => void} onViolation
  * @returns {{ stop: () => void }}
  */
 export function watchProcess(onViolation) {
-  const onRejection = (reason) => onViolation(`unhandled rejection: ${String(reason?.stack ?? reason)}`);
-  const onWarning = (warning) => onViolation(`warning: ${warning.name}: ${warning.message}`);
-  const onException = (error) => onViolation(`uncaught exception: ${String(error?.stack ?? error)}`);
+  const onRejection = (/** @type {unknown} */ reason) => onViolation(`unhandled rejection: ${stackOf(reason)}`);
+  const onWarning = (/** @type {Error} */ warning) => onViolation(`warning: ${warning.name}: ${warning.message}`);
+  const onException = (/** @type {unknown} */ error) => onViolation(`uncaught exception: ${stackOf(error)}`);
   process.on("unhandledRejection", onRejection).on("warning", onWarning).on("uncaughtException", onException);
   return {
     stop: () => {
       process.off("unhandledRejection", onRejection).off("warning", onWarning).off("uncaughtException", onException);
     },
   };
+}
+
+/** @param {unknown} error */
+function stackOf(error) {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /**
@@ -27,7 +29,8 @@ export function watchProcess(onViolation) {
  * @returns {{ stop: () => void }}
  */
 export function watchRequests(onRequest) {
-  const listen = ({ request }) => {
+  const listen = (/** @type {unknown} */ message) => {
+    const { request } = /** @type {{ request: { _header: string } }} */ (message);
     const head = String(request._header);
     const call = /^x-chaos-call: (.*)\r$/im.exec(head)?.[1];
     if (call !== undefined) onRequest(call, Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0));
@@ -38,6 +41,7 @@ export function watchRequests(onRequest) {
 
 /** What keeps the process alive now, by kind. */
 export function listResources() {
+  /** @type {Record<string, number>} */
   const counts = {};
   for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
@@ -47,10 +51,11 @@ export function listResources() {
  * Waits for what is being closed, and gives what is left beyond what was there before.
  *
  * @param {Record<string, number>} before
+ * @param {number} closingMs how long that may take
  * @returns {Promise<string[]>}
  */
-export async function findLeftResources(before) {
-  const end = performance.now() + CLOSING_MS;
+export async function findLeftResources(before, closingMs) {
+  const end = performance.now() + closingMs;
   for (;;) {
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     const left = Object.entries(listResources())

@@ -20,20 +20,28 @@ export interface Connections {
 /**
  * Listens on one port for HTTP/1.1 and for HTTP/2 with prior knowledge, told apart by the first bytes of each connection.
  *
+ * `admit` is asked with each connection and its number, from 1, before anything is read of it; it may destroy the socket.
+ *
  * Rejects with the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`, `ENOTFOUND` …).
  */
 export async function listen(
   host: string,
   port: number,
   onExchange: (exchange: Exchange) => void,
+  admit?: (socket: Socket, connection: number) => Promise<void>,
 ): Promise<Connections> {
   const sockets = new Set<Socket>();
+  let accepted = 0;
   const handOver = createProtocols(onExchange);
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    sniff(socket, handOver);
+    accepted += 1;
+    if (admit === undefined) return sniff(socket, handOver);
+    void admit(socket, accepted).then(() => {
+      if (!socket.destroyed) sniff(socket, handOver);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     tcp.once("error", reject);

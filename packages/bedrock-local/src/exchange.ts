@@ -41,7 +41,12 @@ export interface Exchange {
   close(): void;
   /** Closes the server's direction alone, without ending the body: the client's stays open until it hangs up. */
   halfClose(): void;
+  /** Sends {@link GARBAGE} and closes the connection; over HTTP/2 it is only closed. */
+  garble(): void;
 }
+
+/** Bytes that are no HTTP: the beginning of a TLS handshake, as from a port that was mixed up. */
+export const GARBAGE: Uint8Array = Buffer.from("16030100050100000100", "hex");
 
 type RawRequest = IncomingMessage | Http2ServerRequest;
 type RawResponse = ServerResponse | Http2ServerResponse;
@@ -97,6 +102,7 @@ export function createExchange(request: RawRequest, response: RawResponse, socke
     reset: () => void socket.resetAndDestroy(),
     close: () => void socket.destroy(),
     halfClose: () => void socket.end(),
+    garble: () => void (isHttp2 ? socket.destroy() : socket.end(GARBAGE, () => socket.destroy())),
   };
 }
 

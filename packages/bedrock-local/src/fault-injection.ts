@@ -36,7 +36,8 @@ const CHUNK = "chunk";
 /** Waits as long as planned before the answer. */
 export async function delayAnswer({ signal }: Exchange, { faults, onFault, sleep }: FaultPlan): Promise<void> {
   for (const fault of faults) {
-    if (fault.kind !== "delay" || fault.frame !== undefined || fault.share !== undefined) continue;
+    if (fault.kind !== "delay" || fault.frame !== undefined || fault.share !== undefined || fault.at !== undefined)
+      continue;
     onFault(fault);
     await sleep(Number(fault.detail), signal);
   }
@@ -57,6 +58,8 @@ export function renderReplacement({ faults, onFault, now }: FaultPlan): Scripted
       return { halfClose: true };
     case "stall":
       return { hang: true };
+    case "garbage":
+      return { garbage: true };
     case "throttle":
       return { error: "ThrottlingException", message: "Too many requests, please wait before trying again." };
     case "throttle-retry-after":
@@ -89,6 +92,19 @@ function renderBareError(status: number): ScriptedReply {
   return { status, headers: { "content-type": "text/plain" } };
 }
 
+/** Breaks the connection once the answer is complete, if a fault wants that: who keeps it for a next request finds it gone. */
+export function breakAfterAnswer(exchange: Exchange, { faults, onFault }: FaultPlan): void {
+  const fault = faults.find(({ at }) => at === "end");
+  if (fault === undefined) return;
+  void exchange.closed.then((ending) => {
+    if (ending === "aborted") return;
+    onFault(fault);
+    if (fault.kind === "reset") exchange.reset();
+    else if (fault.kind === "close") exchange.close();
+    else exchange.halfClose();
+  });
+}
+
 /** An exchange whose whole answers are delayed, dripped or broken off as planned. Streams pass. */
 export function withBodyFaults(exchange: Exchange, plan: FaultPlan): Exchange {
   const faults = plan.faults.filter(
@@ -96,6 +112,8 @@ export function withBodyFaults(exchange: Exchange, plan: FaultPlan): Exchange {
   );
   if (faults.length === 0) return exchange;
   const respond: Exchange["respond"] = (status, headers, body) => {
+    // An answer without a body is complete with its head: it has no middle to break off in.
+    if (body.byteLength === 0) return exchange.respond(status, headers, body);
     const cut = faults.find(({ kind }) => kind === "cut");
     // With its length told, a body that ends early would be no clean end.
     const length = cut ? {} : { "content-length": String(body.byteLength) };

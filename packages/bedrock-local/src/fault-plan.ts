@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { AWS_ERROR_NAMES } from "./errors.ts";
 import { createRandom, type Random, randomInteger } from "./random.ts";
 import type { ReceivedRequest } from "./requests.ts";
 
@@ -7,10 +8,11 @@ import type { ReceivedRequest } from "./requests.ts";
  * What may go wrong with an answer.
  *
  * In place of an answer: `http-error` (AWS's form), `http-error-bare` (no body, or a proxy's page), `throttle`,
- * `throttle-retry-after`, `expired-token`, `clock-skew`, `wrong-content-type`.
+ * `throttle-retry-after`, `expired-token`, `clock-skew`, `wrong-content-type`, `garbage` (bytes that are no HTTP; over
+ * HTTP/2 the connection is closed).
  *
- * In place of an answer or in the middle of it: `reset` (TCP reset), `close` (the connection is closed), `half-close` (only
- * the server's direction is closed), `stall` (nothing more comes until the client hangs up).
+ * In place of an answer, in the middle of it, or after it: `reset` (TCP reset), `close` (the connection is closed), `half-close`
+ * (only the server's direction is closed), and, but for the last, `stall` (nothing more comes until the client hangs up).
  *
  * Of an answer: `delay`, `drip` (a few bytes at a time), `cut` (the body ends cleanly, but too early).
  *
@@ -25,6 +27,7 @@ export type FaultKind =
   | "expired-token"
   | "clock-skew"
   | "wrong-content-type"
+  | "garbage"
   | "reset"
   | "close"
   | "half-close"
@@ -44,20 +47,24 @@ export type FaultKind =
 export interface Fault {
   readonly kind: FaultKind;
   /**
-   * Where it strikes: before frame number `frame` (from 0) of a stream, or after a `share` (0 to 1) of the body. Default: before
-   * the answer, or in place of it.
+   * Where it strikes: before frame number `frame` (from 0) of a stream, after a `share` (0 to 1) of a body that is no stream, or
+   * `at` the `"end"`: on the connection, once the answer is complete. Default: before the answer, or in place of it.
+   *
+   * At `"connect"` it strikes as a connection opens, before any request; `reset`, `close`, `half-close`, `stall`, `delay` and
+   * `garbage` can.
    */
   readonly frame?: number;
   readonly share?: number;
+  readonly at?: "connect" | "end";
   /** HTTP status, exception or error code, milliseconds of a delay, seconds of `Retry-After`: what the kind needs. */
   readonly detail?: string | number;
 }
 
 /** A fault that struck. */
 export interface InjectedFault extends Fault {
-  /** `x-amzn-requestid` of the request whose answer it struck. */
-  readonly requestId: string;
-  readonly operation: string;
+  /** `x-amzn-requestid` of the request whose answer it struck; absent when it struck a connection as it opened. */
+  readonly requestId?: string;
+  readonly operation?: string;
 }
 
 /**
@@ -66,6 +73,15 @@ export interface InjectedFault extends Fault {
  * `occurrence` counts requests of the same path and body, from 0: the attempts of a client that tries again.
  */
 export type ChooseFaults = (request: ReceivedRequest, occurrence: number) => readonly Fault[];
+
+/** Decides what goes wrong with a connection as it opens; `connection` is its number, from 1. */
+export type ChooseConnectionFaults = (connection: number) => readonly Fault[];
+
+/** Decides what goes wrong. */
+export interface FaultChooser {
+  readonly ofRequest: ChooseFaults;
+  readonly ofConnection: ChooseConnectionFaults;
+}
 
 /** Faults at random. */
 export interface FaultOptions {
@@ -88,6 +104,7 @@ const REPLACING: readonly FaultKind[] = [
   "expired-token",
   "clock-skew",
   "wrong-content-type",
+  "garbage",
 ];
 const BREAKING: readonly FaultKind[] = ["reset", "close", "half-close", "stall"];
 const SLOWING: readonly FaultKind[] = ["delay", "drip"];
@@ -107,17 +124,17 @@ export const FAULT_KINDS: readonly FaultKind[] = [...REPLACING, ...BREAKING, ...
 const REPLACING_KINDS: ReadonlySet<string> = new Set(REPLACING);
 const SLOWING_KINDS: ReadonlySet<string> = new Set(SLOWING);
 const FRAME_KINDS: ReadonlySet<string> = new Set(FRAME_ONLY);
+const ENDING_KINDS: ReadonlySet<string> = new Set(["reset", "close", "half-close"]);
 
-const ERROR_NAMES = [
-  "InternalServerException",
-  "ServiceUnavailableException",
-  "ModelNotReadyException",
-  "ModelTimeoutException",
-  "ModelErrorException",
-  "BadGatewayException",
-  "AccessDeniedException",
-  "ServiceQuotaExceededException",
-] as const;
+/** Where a kind can strike, as the grammar's places: before or in place of an answer is `""`. */
+export function listPlaces(kind: FaultKind): readonly ("" | "frame" | "share" | "connect" | "end")[] {
+  if (kind === "garbage") return ["", "connect"];
+  if (REPLACING_KINDS.has(kind) || kind === "drip") return [""];
+  if (FRAME_KINDS.has(kind)) return ["frame"];
+  if (kind === "cut") return ["frame", "share"];
+  return ENDING_KINDS.has(kind) ? ["", "frame", "share", "connect", "end"] : ["", "frame", "share", "connect"];
+}
+
 const BARE_STATUSES = [400, 403, 404, 408, 413, 429, 500, 502, 503, 504, 529] as const;
 const STREAM_EXCEPTIONS = [
   "internalServerException",
@@ -135,6 +152,8 @@ const MAX_FAULTS = 3;
 const FRAMES_SHARE = 0.6;
 /** Half of the faults strike among the first frames, as most streams are short. */
 const LAST_FRAMES = [3, 9, 60] as const;
+/** Which part of the breaks of connections comes after the answer. */
+const AFTER_SHARE = 0.15;
 /** Requests whose occurrences are counted; the oldest is forgotten first. */
 const REMEMBERED_REQUESTS = 10_000;
 
@@ -169,8 +188,8 @@ export function createFaultChooser(options: FaultOptions, serverSeed: number): C
 }
 
 /** Whether a fault takes the place of the answer. */
-export function isReplacing({ kind, frame, share }: Fault): boolean {
-  return frame === undefined && share === undefined && !SLOWING_KINDS.has(kind);
+export function isReplacing({ kind, frame, share, at }: Fault): boolean {
+  return frame === undefined && share === undefined && at === undefined && !SLOWING_KINDS.has(kind);
 }
 
 /** Counts the requests of the same path and body. */
@@ -194,6 +213,7 @@ function createFault(kind: FaultKind, random: Random, isStream: boolean, maxDela
   const what = detail === undefined ? { kind } : { kind, detail };
   const isWhole = REPLACING_KINDS.has(kind) || kind === "drip";
   const canBeWhole = kind !== "cut" && !FRAME_KINDS.has(kind) && !isInside;
+  if (ENDING_KINDS.has(kind) && random() < AFTER_SHARE) return { ...what, at: "end" };
   // Half of what can strike before the answer does.
   if (isWhole || (canBeWhole && random() < 0.5)) return what;
   if (!isStream) return { ...what, share: Math.round(random() * 99) / 100 };
@@ -203,7 +223,7 @@ function createFault(kind: FaultKind, random: Random, isStream: boolean, maxDela
 function chooseDetail(kind: FaultKind, random: Random, maxDelayMs: number): string | number | undefined {
   switch (kind) {
     case "http-error":
-      return pick(random, ERROR_NAMES);
+      return pick(random, AWS_ERROR_NAMES);
     case "http-error-bare":
       return pick(random, BARE_STATUSES);
     case "throttle-retry-after":

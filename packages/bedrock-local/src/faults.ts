@@ -62,13 +62,19 @@ export interface HalfCloseReply extends ReplyCommon {
   readonly halfClose: true;
 }
 
+/** Sends bytes that are no HTTP, and closes the connection; over HTTP/2 it is only closed. */
+export interface GarbageReply extends ReplyCommon {
+  readonly garbage: true;
+}
+
 /** Never answers. */
 export interface HangReply extends ReplyCommon {
   readonly hang: true;
 }
 
 /** What a test puts in the queue in place of the built-in model's answer. */
-export type ScriptedReply = RawReply | ErrorReply | StreamReply | ResetReply | CloseReply | HalfCloseReply | HangReply;
+export type ScriptedReply =
+  RawReply | ErrorReply | StreamReply | ResetReply | CloseReply | HalfCloseReply | GarbageReply | HangReply;
 
 /**
  * One step of a scripted stream.
@@ -140,7 +146,7 @@ function isMatch(match: ReplyMatch | undefined, request: ReceivedRequest): boole
   return match.when === undefined || match.when(request);
 }
 
-const REPLY_KINDS = ["status", "error", "events", "reset", "close", "halfClose", "hang"] as const;
+const REPLY_KINDS = ["status", "error", "events", "reset", "close", "halfClose", "garbage", "hang"] as const;
 
 function checkReply(reply: ScriptedReply): void {
   const kinds = REPLY_KINDS.filter((kind) => kind in reply);

@@ -2,7 +2,7 @@ import { authorize } from "./auth.ts";
 import type { CacheLedger } from "./cache/ledger.ts";
 import { AwsError, renderErrorBody, renderErrorType } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { delayAnswer, type FaultPlan, renderReplacement, withBodyFaults } from "./fault-injection.ts";
+import { breakAfterAnswer, delayAnswer, type FaultPlan, renderReplacement, withBodyFaults } from "./fault-injection.ts";
 import { type Fault, hashRequest, type InjectedFault } from "./fault-plan.ts";
 import type { ReplyQueue, ScriptedReply } from "./faults.ts";
 import type { GuardrailRegistry } from "./guardrails/registry.ts";
@@ -120,6 +120,7 @@ async function answer(context: HandlerContext): Promise<void> {
   if (reply !== undefined) return play(context, reply);
   const plan = planFaults(context);
   if (plan === undefined) return operate(context, route);
+  breakAfterAnswer(exchange, plan);
   await delayAnswer(exchange, plan);
   const replacement = renderReplacement(plan);
   if (replacement !== undefined) return play(context, replacement);
@@ -137,8 +138,8 @@ function play(context: HandlerContext, reply: ScriptedReply): Promise<void> {
 }
 
 function planFaults({ request, settings, countOccurrence, onFault }: HandlerContext): FaultPlan | undefined {
-  const { faults: choose, sleep, now } = settings;
-  const faults = choose?.(request, countOccurrence(request)) ?? [];
+  const { faults: chooser, sleep, now } = settings;
+  const faults = chooser?.ofRequest(request, countOccurrence(request)) ?? [];
   if (faults.length === 0) return undefined;
   const operation = request.operation ?? "";
   const tell = (fault: Fault): void => onFault({ ...fault, requestId: request.id, operation }, request);

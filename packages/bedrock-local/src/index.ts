@@ -2,19 +2,24 @@ export { type Credential, DOCUMENTATION_CREDENTIAL } from "./auth.ts";
 export { AWS_ERROR_NAMES, AwsError, type AwsErrorName, STATUS_BY_NAME } from "./errors.ts";
 export { encodeErrorFrame, encodeEvent, encodeException } from "./event-stream.ts";
 export type { Ending, HeaderList } from "./exchange.ts";
+export { parseFaults, renderFault } from "./fault-grammar.ts";
 export {
   createFaultChooser,
   FAULT_KINDS,
+  type ChooseConnectionFaults,
   type ChooseFaults,
   type Fault,
+  type FaultChooser,
   type FaultKind,
   type FaultOptions,
   type InjectedFault,
 } from "./fault-plan.ts";
+export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from "./fault-proxy.ts";
 export type {
   CloseReply,
   Corruption,
   ErrorReply,
+  GarbageReply,
   HalfCloseReply,
   HangReply,
   RawReply,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { DOCUMENTATION_CREDENTIAL, type AuthPolicy, type Credential } from "./auth.ts";
-import { type ChooseFaults, createFaultChooser, type FaultOptions, type InjectedFault } from "./fault-plan.ts";
+import { resolveFaults } from "./fault-grammar.ts";
+import type { ChooseFaults, FaultChooser, FaultOptions, InjectedFault } from "./fault-plan.ts";
 import { type GuardrailOptions, parseGuardrails } from "./guardrails/options.ts";
 import type { ReceivedRequest } from "./requests.ts";
 
@@ -50,12 +51,13 @@ export interface BedrockLocalOptions {
   /** Waits between pieces and in scripts. Default: a real timer. */
   readonly sleep?: Sleep | undefined;
   /**
-   * What goes wrong with answers of the built-in models: at random, or as a function decides. Scripted replies are sent as they
-   * are. With this option, requests of the same path and body get the same answer however many came between. Default: nothing.
+   * What goes wrong with answers of the built-in models: at random, as a text of rules says (`"cut@3#1 throttle~10%"`), or as a
+   * function decides. Scripted replies are sent as they are. With this option, requests of the same path and body get the same
+   * answer however many came between. Default: nothing.
    */
-  readonly faults?: FaultOptions | ChooseFaults | undefined;
-  /** Called as each of these faults strikes. Default: nothing. */
-  readonly onFault?: ((fault: InjectedFault, request: ReceivedRequest) => void) | undefined;
+  readonly faults?: FaultOptions | ChooseFaults | FaultChooser | string | undefined;
+  /** Called as each of these faults strikes, with the request unless it struck a connection as it opened. Default: nothing. */
+  readonly onFault?: ((fault: InjectedFault, request: ReceivedRequest | undefined) => void) | undefined;
   /** Whether `requests` and `faults` are kept; switch it off for a server that runs for long. Default `true`. */
   readonly recordRequests?: boolean | undefined;
   /** Called when an exchange is over, with the time it took by the server's clock. Default: nothing. */
@@ -85,8 +87,8 @@ export interface Settings {
   readonly now: () => number;
   readonly sleep: Sleep;
   /** `undefined`: nothing goes wrong. */
-  readonly faults: ChooseFaults | undefined;
-  readonly onFault: (fault: InjectedFault, request: ReceivedRequest) => void;
+  readonly faults: FaultChooser | undefined;
+  readonly onFault: (fault: InjectedFault, request: ReceivedRequest | undefined) => void;
   readonly recordRequests: boolean;
   readonly onRequest: (request: ReceivedRequest, durationMs: number) => void;
 }
@@ -153,7 +155,7 @@ export function resolveOptions(options: BedrockLocalOptions): Settings {
     seed,
     now: options.now ?? Date.now,
     sleep: options.sleep ?? sleepOnTimer,
-    faults: typeof faults === "object" ? createFaultChooser(faults, seed) : faults,
+    faults: faults === undefined ? undefined : resolveFaults(faults, seed),
     onFault: options.onFault ?? ((): void => undefined),
     recordRequests: options.recordRequests ?? true,
     onRequest: options.onRequest ?? ((): void => undefined),
@@ -176,6 +178,7 @@ function normalizePrefix(prefix: string): string {
   return trimmed === "" ? "" : `/${trimmed}`;
 }
 
-async function sleepOnTimer(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits by a real timer. */
+export async function sleepOnTimer(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal });
 }

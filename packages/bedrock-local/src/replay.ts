@@ -24,6 +24,7 @@ export async function playReply(reply: ScriptedReply, context: ReplayContext): P
   if ("reset" in reply) return exchange.reset();
   if ("close" in reply) return exchange.close();
   if ("halfClose" in reply) return exchange.halfClose();
+  if ("garbage" in reply) return exchange.garble();
   if ("hang" in reply) return;
   if ("error" in reply) {
     const error = new AwsError(reply.error, reply.message ?? `Scripted ${reply.error}.`, { ...reply.members });

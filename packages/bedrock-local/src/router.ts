@@ -65,6 +65,9 @@ const ROUTES: readonly (readonly [operation: OperationName, route: string])[] = 
   ["Rerank", "POST /rerank"],
 ];
 
+/** Every {@link OperationName}. */
+export const OPERATION_NAMES: readonly OperationName[] = [...ROUTES.map(([operation]) => operation), "S3"];
+
 const PATTERNS: readonly RoutePattern[] = ROUTES.map(([operation, route]) => createPattern(operation, route));
 
 function createPattern(operation: OperationName, route: string): RoutePattern {

@@ -4,9 +4,12 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 
 import { type Credential, DOCUMENTATION_CREDENTIAL } from "./auth.ts";
 import { type GuardrailOptions, parseGuardrails } from "./guardrails/options.ts";
+import { parseFaults, renderFault } from "./fault-grammar.ts";
+import type { InjectedFault } from "./fault-plan.ts";
+import { startFaultProxy } from "./fault-proxy.ts";
 import { isPlainObject } from "./json.ts";
 import type { ReceivedRequest } from "./requests.ts";
-import { type BedrockLocal, startBedrockLocal } from "./server.ts";
+import { startBedrockLocal } from "./server.ts";
 
 /** The world of the command line. */
 export interface CliIo {
@@ -22,6 +25,9 @@ interface CliOptions {
   readonly credentials: readonly string[];
   readonly apiKey: readonly string[];
   readonly rate: number;
+  readonly faults?: string;
+  readonly seed: number;
+  readonly upstream?: string;
   readonly region?: string;
   readonly guardrails?: string;
   readonly s3?: string;
@@ -34,6 +40,9 @@ interface CliOptions {
 const SERVICES = ["BEDROCK_RUNTIME", "BEDROCK", "BEDROCK_AGENT_RUNTIME", "S3"];
 const DEFAULT_PORT = 8787;
 const DEFAULT_TOKENS_PER_SECOND = 60;
+const DEFAULT_SEED = 1;
+/** Flags for which a proxy has no use. */
+const OWN_ANSWERS = ["credentials", "apiKey", "region", "guardrails", "s3", "rate", "cors", "auth"];
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
@@ -48,6 +57,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   try {
     program.parse(args, { from: "user" });
     const options = program.opts<CliOptions>();
+    checkProxyFlags(options, program);
     const credentials = options.credentials.map((text, index) => parseCredential(text, index, program));
     const guardrails = options.guardrails === undefined ? undefined : readGuardrails(options.guardrails, program);
     return await serve(options, { credentials, guardrails }, io);
@@ -75,6 +85,9 @@ export function createProgram(): Command {
     .option("--guardrails <file>", "JSON list of the guardrails that requests may name")
     .option("--s3 <folder>", "keep the objects of the S3 subset as files; otherwise they are kept in memory")
     .option("--rate <number>", "pieces of text per second in a stream", parseRate, DEFAULT_TOKENS_PER_SECOND)
+    .option("--faults <rules>", 'what goes wrong: rules as "cut@3#1 throttle~10%", or "any~20%"', parseFaultRules)
+    .option("--seed <number>", "seed of what is random", parseSeed, DEFAULT_SEED)
+    .option("--upstream <url>", "answer nothing, but pass requests on to this Bedrock, with --faults on the way back")
     .option("--cors", "let pages of any origin call", false)
     .option("--quiet", "print nothing but errors", false)
     .option("--no-auth", "check neither signatures nor keys")
@@ -87,34 +100,78 @@ interface CliResources {
   readonly guardrails: readonly GuardrailOptions[] | undefined;
 }
 
-async function serve(options: CliOptions, { credentials, guardrails }: CliResources, io: CliIo): Promise<number> {
-  const { port, host, rate, cors, quiet, region, apiKey } = options;
-  let server: BedrockLocal;
+async function serve(options: CliOptions, resources: CliResources, io: CliIo): Promise<number> {
+  let server: { readonly url: string; close(): Promise<void> };
   try {
-    server = await startBedrockLocal({
-      port,
-      host,
-      cors,
-      region,
-      guardrails,
-      s3Directory: options.s3,
-      apiKeys: apiKey,
-      auth: options.auth ? "verify" : "none",
-      credentials: credentials.length > 0 ? credentials : undefined,
-      tokensPerSecond: rate,
-      recordRequests: false,
-      onRequest: quiet ? undefined : (request, durationMs) => io.stdout(renderLogLine(request, durationMs)),
-    });
+    server = await start(options, resources, io);
   } catch (error) {
-    io.stderr(`error: ${renderStartFailure(error, host, port)}\n`);
+    io.stderr(`error: ${renderStartFailure(error, options.host, options.port)}\n`);
     return EXIT_FAILURE;
   }
   // From here on a signal stops the server in order; whoever reads the start-up block may send one at once.
   const stopped = io.stopped();
-  if (!quiet) io.stdout(renderBanner(server.url, options));
+  if (!options.quiet)
+    io.stdout(options.upstream === undefined ? renderBanner(server.url, options) : renderProxy(server.url, options));
   await stopped;
   await server.close();
   return 0;
+}
+
+function start(
+  options: CliOptions,
+  { credentials, guardrails }: CliResources,
+  io: CliIo,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { port, host, rate, cors, quiet, region, apiKey, faults, seed, upstream } = options;
+  const log = quiet
+    ? {}
+    : {
+        onRequest: (request: ReceivedRequest, durationMs: number) => io.stdout(renderLogLine(request, durationMs)),
+        onFault: (fault: InjectedFault) => io.stdout(renderFaultLine(fault)),
+      };
+  if (upstream !== undefined) return startFaultProxy({ upstream, faults: faults ?? "", seed, port, host, ...log });
+  return startBedrockLocal({
+    port,
+    host,
+    cors,
+    region,
+    guardrails,
+    faults,
+    seed,
+    s3Directory: options.s3,
+    apiKeys: apiKey,
+    auth: options.auth ? "verify" : "none",
+    credentials: credentials.length > 0 ? credentials : undefined,
+    tokensPerSecond: rate,
+    recordRequests: false,
+    ...log,
+  });
+}
+
+/** What only makes sense for answers of one's own is refused, rather than ignored. */
+function checkProxyFlags({ upstream }: CliOptions, program: Command): void {
+  if (upstream === undefined) return;
+  if (!URL.canParse(upstream) || !/^https?:$/.test(new URL(upstream).protocol)) {
+    program.error(`error: --upstream takes an http or https URL, not ${upstream}`);
+  }
+  if (new URL(upstream).username + new URL(upstream).password !== "") {
+    program.error("error: --upstream takes a URL without a name and a password");
+  }
+  const extra = program.options.find(
+    (option) =>
+      OWN_ANSWERS.includes(option.attributeName()) && program.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (extra !== undefined) program.error(`error: --upstream answers nothing itself: leave out ${extra.long ?? ""}`);
+}
+
+function renderProxy(url: string, { upstream = "", faults = "none", seed }: CliOptions): string {
+  return [
+    `bedrock-local listens on ${url} (HTTP/1.1 and HTTP/2) and passes on to ${upstream}.`,
+    `Faults: ${faults} (seed ${seed}).`,
+    "",
+    ...SERVICES.map((service) => `export AWS_ENDPOINT_URL_${service}=${url}`),
+    "\n",
+  ].join("\n");
 }
 
 function renderBanner(url: string, { credentials, apiKey, region, auth }: CliOptions): string {
@@ -142,6 +199,11 @@ function renderBanner(url: string, { credentials, apiKey, region, auth }: CliOpt
 function renderLogLine({ method, path, status, id }: ReceivedRequest, durationMs: number): string {
   const [pathOnly = ""] = path.split("?", 1);
   return `${method} ${pathOnly} ${status ?? "-"} ${Math.round(durationMs)} ms ${id}\n`;
+}
+
+/** What struck, in the words of `--faults`. */
+function renderFaultLine({ operation, requestId, ...fault }: InjectedFault): string {
+  return `fault ${renderFault(fault)} ${operation ?? "connection"} ${requestId ?? "-"}\n`;
 }
 
 function renderStartFailure(error: unknown, host: string, port: number): string {
@@ -174,6 +236,22 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("Give a whole number from 0 to 65535.");
   return port;
+}
+
+function parseFaultRules(text: string): string {
+  try {
+    parseFaults(text, DEFAULT_SEED);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError("Give a whole number from 0 on.");
+  return seed;
 }
 
 function parseRate(text: string): number {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { createCacheLedger } from "./cache/ledger.ts";
+import { createGate } from "./connection-faults.ts";
 import { listen } from "./connections.ts";
 import type { Exchange } from "./exchange.ts";
 import { createOccurrences, type InjectedFault } from "./fault-plan.ts";
@@ -49,8 +50,13 @@ export async function startBedrockLocal(options: BedrockLocalOptions = {}): Prom
   const faults: InjectedFault[] = [];
   const replies = createReplyQueue();
   const arrivals = createArrivals();
-  const receive = createReceiver(settings, { requests, faults }, replies, arrivals);
-  const connections = await listen(settings.host, settings.port, receive);
+  const onFault = (fault: InjectedFault, request?: ReceivedRequest): void => {
+    if (settings.recordRequests) faults.push(fault);
+    settings.onFault(fault, request);
+  };
+  const receive = createReceiver(settings, { requests, onFault }, replies, arrivals);
+  const gate = settings.faults && createGate(settings.faults.ofConnection, onFault, settings.sleep);
+  const connections = await listen(settings.host, settings.port, receive, gate);
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return {
     url: `http://${host}:${connections.port}${settings.pathPrefix}`,
@@ -68,7 +74,13 @@ export async function startBedrockLocal(options: BedrockLocalOptions = {}): Prom
 
 function createReceiver(
   settings: Settings,
-  { requests, faults }: { readonly requests: ReceivedRequest[]; readonly faults: InjectedFault[] },
+  {
+    requests,
+    onFault,
+  }: {
+    readonly requests: ReceivedRequest[];
+    readonly onFault: (fault: InjectedFault, request: ReceivedRequest) => void;
+  },
   replies: ReplyQueue,
   arrivals: Arrivals,
 ): (exchange: Exchange) => void {
@@ -77,10 +89,6 @@ function createReceiver(
   const { now, s3Directory, jobDurationMs: durationMs, minBatchRecords: minRecords } = settings;
   const store = s3Directory === undefined ? createMemoryStore(now) : createFolderStore(s3Directory);
   const jobs = createJobs({ now, durationMs, minRecords });
-  const onFault = (fault: InjectedFault, request: ReceivedRequest): void => {
-    if (settings.recordRequests) faults.push(fault);
-    settings.onFault(fault, request);
-  };
   const countOccurrence = createOccurrences();
   const onArrived = arrivals.announce;
   const shared = { settings, replies, cache, guardrails, store, jobs, onArrived, countOccurrence, onFault };

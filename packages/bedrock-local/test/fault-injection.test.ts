@@ -51,6 +51,10 @@ describe("faults in place of an answer", () => {
   it.each(["reset", "close", "half-close"] as const)("%s breaks the connection", async (kind) => {
     await expect(call(await strike({ kind }))).rejects.toMatchObject({ code: "ECONNRESET" });
   });
+
+  it("garbage is no HTTP", async () => {
+    await expect(call(await strike({ kind: "garbage" }))).rejects.toMatchObject({ code: "HPE_INVALID_CONSTANT" });
+  });
 });
 
 describe("faults in the middle of a whole answer", () => {
@@ -62,6 +66,12 @@ describe("faults in the middle of a whole answer", () => {
 
   it.each(["reset", "close", "half-close"] as const)("%s leaves the body without its end", async (kind) => {
     expect((await call(await strike({ kind, share: 0.5 }))).broken).toBeInstanceOf(Error);
+  });
+
+  it("none strikes an answer without a body, which is complete with its head", async () => {
+    const server = await startServer({ auth: "none", faults: () => [{ kind: "reset", share: 0.5 }] });
+    expect((await fetch(`${server.url}/my-bucket/x`, { method: "PUT", body: "kept" })).status).toBe(200);
+    expect(server.faults).toEqual([]);
   });
 
   it("several take place together, and what only slows changes nothing", async () => {

@@ -169,16 +169,45 @@ describe("bedrock-local", () => {
     await cli.exitCode;
   });
 
+  it("lets go wrong what --faults says, and logs it in the same words", async () => {
+    const cli = run("--port", "0", "--seed", "7", "--faults", "http-error-bare=503#1 throttle#2");
+    const url = await cli.url;
+    expect([await converse(url), await converse(url), await converse(url)]).toEqual([503, 429, 200]);
+    expect(await cli.line(/^fault throttle .*$/m)).toMatch(/^fault throttle Converse [0-9a-f-]{36}$/);
+    expect(cli.output()).toMatch(/^fault http-error-bare=503 Converse /m);
+    cli.stop();
+    await cli.exitCode;
+  });
+
+  it("passes requests on with --upstream", async () => {
+    const upstream = await startServer();
+    const cli = run("--port", "0", "--upstream", upstream.url, "--faults", "throttle#1 reset@connect#1");
+    const url = await cli.url;
+    expect(cli.output()).toContain(`passes on to ${upstream.url}.\nFaults: throttle#1 reset@connect#1 (seed 1).\n`);
+    await expect(converse(url)).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await cli.line(/^fault reset.*$/m)).toBe("fault reset@connect connection -");
+    expect([await converse(url), await converse(url)]).toEqual([429, 200]);
+    expect(upstream.requests).toHaveLength(1);
+    cli.stop();
+    expect(await cli.exitCode).toBe(0);
+  });
+
   it.each([
     [["--port", "x"], "Give a whole number from 0 to 65535."],
     [["--port", "70000"], "Give a whole number from 0 to 65535."],
     [["--rate", "0"], "Give a number greater than 0."],
+    [["--faults", "gremlins"], 'The fault "gremlins" has no known kind'],
+    [["--seed", "x"], "Give a whole number from 0 on."],
+    [["--upstream", "ftp://x"], "--upstream takes an http or https URL, not ftp://x"],
+    [["--upstream", "http://127.0.0.1:1", "--api-key", "k"], "--upstream answers nothing itself: leave out --api-key"],
+    [["--upstream", "http://me:hidden@127.0.0.1:1"], "--upstream takes a URL without a name and a password"],
     [["--nonsense"], "unknown option '--nonsense'"],
     [["extra"], "too many arguments"],
   ])("ends with code 2 and a message for %j", async (args, text) => {
     const cli = run(...args);
     expect(await cli.exitCode).toBe(2);
     expect(cli.errors()).toContain(text);
+    expect(cli.errors()).not.toContain("hidden");
     expect(cli.output()).toBe("");
   });
 

@@ -6,6 +6,10 @@ import { createQuestion } from "./support.ts";
 
 const ask = (question: string, more: Partial<Turn> = {}): string => answerTurn(createQuestion(question, more));
 
+it("gets through a long number that is no sum", () => {
+  expect(ask(`What is ${"1".repeat(400_000)}?`)).not.toBe("");
+});
+
 describe("repeating", () => {
   it.each([
     ["Say hello world", "hello world"],

@@ -29,9 +29,12 @@ const NO_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Kinds of text with a form of their own, most telling first. */
+/**
+ * Kinds of text with a form of their own, most telling first. What comes before a mark that may be missing is bounded, so that
+ * the time grows with the length of the text only.
+ */
 const FORMS = {
-  email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+  email: /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g,
   url: /\bhttps?:\/\/[^\s"'<>)\]]*[^\s"'<>)\].,;:!?]/g,
   uuid: /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi,
   "date-time": /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?/g,
@@ -40,11 +43,12 @@ const FORMS = {
   time: /\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?\b|\b\d{1,2}\s?[ap]m\b/gi,
   ipv4: /\b(?:\d{1,3}\.){3}\d{1,3}\b/g,
   phone: /\+?\d[\d\s()-]{6,}\d/g,
-  path: /(?:[\w./~-]*\/)?[\w-]+\.[A-Za-z]\w{0,4}\b/g,
+  path: /(?:[\w./~-]{0,200}\/)?[\w-]{1,100}\.[A-Za-z]\w{0,4}\b/g,
   code: /\b[A-Z]{1,5}-?\d[\w-]*\b|#?\b\d{2,}\b/g,
   currency: /\b(?:USD|EUR|GBP|JPY|CHF|CNY|INR|CAD|AUD|BRL|MXN|SEK|NOK)\b/g,
   symbol: /\b[A-Z]{2,5}\b/g,
-  expression: /(?:\(\s*)*-?\d+(?:\.\d+)?(?:[\s()]*[-+*/^×÷%][\s()]*-?\d+(?:\.\d+)?)+(?:\s*\))*/g,
+  expression:
+    /(?:\(\s{0,9}){0,9}-?(?<!\d)\d+(?:\.\d+)?(?:[\s()]{0,9}[-+*/^×÷%][\s()]{0,9}-?\d+(?:\.\d+)?)+(?:\s{0,9}\))*/g,
 } as const;
 
 /**

@@ -9,7 +9,8 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [/(?<=\d)\s*x\s*(?=\d)/gi, "*"],
 ];
 
-const EXPRESSION = /-?\d+(?:\.\d+)?(?:\s*[-+*/]\s*-?\d+(?:\.\d+)?)+/;
+/** Begins at the beginning of a number only: a long one that is no sum is gone through once. */
+const EXPRESSION = /-?(?<!\d)\d+(?:\.\d+)?(?:\s*[-+*/]\s*-?\d+(?:\.\d+)?)+/;
 
 /** "What is 12 * 7?", "2 plus 3 times 4". Dates and version numbers are not sums: an asking word or `=` must be there. */
 export const arithmetic: Skill = ({ question }) => {

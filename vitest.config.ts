@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     globalSetup: ["tools/build-once.mjs"],
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    // A hang is a failure; a busy machine is none.
+    testTimeout: 30_000,
     // The default leaves a core free, which of two is half.
     maxWorkers: "100%",
     coverage: {
@@ -20,7 +22,7 @@ export default defineConfig({
       exclude: ["packages/bedrock-local/src/cli.ts"],
       reporter: ["text-summary", "html"],
       thresholds: {
-        "packages/core/src/**": { lines: 95, statements: 95, functions: 95, branches: 90 },
+        "packages/core/src/**": { lines: 95, statements: 95, functions: 95, branches: 95 },
         "packages/bedrock-local/src/**": { lines: 90, statements: 90, functions: 90, branches: 85 },
       },
     },

@@ -21,9 +21,11 @@ const PLATFORMS = { node: ["node"], web: ["browser"] };
 
 /** What is loaded as one file: these modules with all that they reach without `import()` and that no part before has. */
 const PARTS = {
-  // The check of a stream is a few lines, which every stream would load as a file of their own.
-  start: ["dist/index.js", "dist/bedrock/event-frames.js"],
+  start: ["dist/index.js"],
   "fitted-request": ["dist/bedrock/converse/fitted-request.js"],
+  // Few lines each, which would be a file to load each.
+  "media-parts": ["dist/media/complete.js", "dist/media/image-size.js", "dist/media/read-image.js"],
+  task: ["dist/tasks/task.js", "dist/bedrock/invoke/invoke-json.js", "dist/bedrock/invoke/usage.js"],
 };
 
 const RUNTIME = "rolldown-runtime.js";
@@ -91,12 +93,28 @@ async function join(conditions) {
         test: (/** @type {string} */ id) => parts.get(id.slice(core.length + 1)) === name,
       })),
     },
-    // Names stay for stack traces. What comments say stands in the declarations.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // The names of functions and classes stay for stack traces. What comments say stands in the declarations.
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: { function: true, class: true } },
+      codegen: { removeWhitespace: true },
+    },
     comments: { annotation: true, jsdoc: false, legal: true },
   });
   await bundle.close();
-  return new Map(output.map((file) => [file.fileName, file.type === "chunk" ? file.code : ""]));
+  return new Map(output.map((file) => [file.fileName, file.type === "chunk" ? readCode(file) : ""]));
+}
+
+/**
+ * The code of a file. Calls are marked as pure where one platform's function is and the other's is not, which would make two
+ * files of one; what is loaded on first use is not shaken anyway.
+ *
+ * @param {{ fileName: string, code: string }} file
+ */
+function readCode({ fileName, code }) {
+  // In a line of its own, so that linters of packages see what kind of module it is.
+  if (fileName === "start.js") return code.replace(/(?<=\})export\{(?=[^{}]*\};?\s*$)/, "\nexport{");
+  return code.replaceAll("/* @__PURE__ */ ", "");
 }
 
 /**

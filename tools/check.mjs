@@ -27,6 +27,7 @@ const PARTS = [
   { name: "package", after: ["build"] },
   { name: "size", after: ["build"] },
   { name: "web", after: ["build"] },
+  { name: "bench", after: ["build"], slots: 2 },
   { name: "docs", slots: 2 },
   { name: "tests", slots: 2 },
 ];

@@ -97,8 +97,8 @@ async function servePage(code, job) {
     ["/page.js", ["text/javascript", code]],
     ["/job", ["application/json", JSON.stringify(job)]],
   ]);
-  const server = createServer(async (request, response) => {
-    if (request.method === "POST") receive(await text(request));
+  const server = createServer((request, response) => {
+    if (request.method === "POST") void text(request).then(receive);
     const [type = "text/plain", body = ""] = answers.get(request.url ?? "") ?? [];
     response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(body);
   });

@@ -105,13 +105,7 @@ export function addFacts<E>(error: E, facts: ErrorFacts): E {
  */
 export function copyError<E extends LLMError>(error: E, facts: ErrorFacts & Readonly<Record<string, unknown>>): E {
   const own = Object.getOwnPropertyDescriptors(error);
-  for (const [name, value] of Object.entries(facts)) {
-    Object.defineProperty(own, name, {
-      value: { value, enumerable: true, configurable: true, writable: true },
-      enumerable: true,
-    });
-  }
-  return Object.create(Object.getPrototypeOf(error) as object, own) as E;
+  return Object.assign(Object.create(Object.getPrototypeOf(error) as object, own) as E, facts);
 }
 
 /** `ERR_CONFIGURATION`: The client is set up wrongly: nothing was sent. */

@@ -1,6 +1,6 @@
 import { createDefaultTransport, createFetchTransport } from "#transport";
 import type { BedrockClient } from "./bedrock/client.ts";
-import { checkOptions, type BedrockOptions } from "./bedrock/config.ts";
+import { BEDROCK_RULES, checkOptions, type BedrockOptions } from "./bedrock/config.ts";
 import { createGuardrails, createModels } from "./bedrock/control/catalog.ts";
 import type { Guardrails, Models } from "./bedrock/control/types.ts";
 import type { DoctorOptions } from "./bedrock/doctor/doctor.ts";
@@ -16,6 +16,7 @@ import { createBedrockProvider } from "./bedrock/provider.ts";
 import type { ChatDefaults } from "./chat/chat-defaults.ts";
 import { Chat, type ChatOptions } from "./chat/chat.ts";
 import { checkMiddleware, type Middleware } from "./chat/middleware.ts";
+import { isFunction, isWhole, type Rules } from "./checks.ts";
 import { CapabilityError, ConfigurationError } from "./errors.ts";
 import { createFollower } from "./http/abort.ts";
 import { checkHttpOptions, type HttpOptions } from "./http/options.ts";
@@ -35,7 +36,7 @@ import type { ModerateOptions, Moderation } from "./tasks/moderate.ts";
 import type { PaintOptions } from "./tasks/paint.ts";
 import type { Reranking, RerankOptions } from "./tasks/rerank.ts";
 import type { TaskEnvironment } from "./tasks/task.ts";
-import type { JsonObject } from "./types/json.ts";
+import { isObject, type JsonObject } from "./types/json.ts";
 import type { OutputType } from "./types/vector.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -69,39 +70,22 @@ export interface LLMOptions extends BedrockOptions {
   logger?: Logger | undefined;
 }
 
-/** Every option, so that a misspelt one fails instead of being ignored. */
-const OPTIONS: Readonly<Record<keyof LLMOptions, true>> = {
-  provider: true,
-  bedrockRegion: true,
-  bedrockRegions: true,
-  bedrockAccessKeyId: true,
-  bedrockSecretAccessKey: true,
-  bedrockSessionToken: true,
-  bedrockCredentials: true,
-  bedrockProfile: true,
-  bedrockAssumeRole: true,
-  bedrockApiKey: true,
-  bedrockAuth: true,
-  bedrockEndpoint: true,
-  bedrockFips: true,
-  bedrockDualstack: true,
-  bedrockSigning: true,
-  bedrockInferenceProfile: true,
-  bedrockGuardrailIdentifier: true,
-  bedrockGuardrailVersion: true,
-  bedrockGuardrailTrace: true,
-  defaultChatModel: true,
-  defaultEmbeddingModel: true,
-  defaultImageModel: true,
-  prices: true,
-  maxRetries: true,
-  maxToolCalls: true,
-  middlewares: true,
-  timeouts: true,
-  fetch: true,
-  http: true,
-  media: true,
-  logger: true,
+/** A rule for each option, so that a misspelt one fails instead of being ignored. */
+const RULES: Rules<keyof LLMOptions> = {
+  provider: undefined,
+  ...BEDROCK_RULES,
+  defaultChatModel: undefined,
+  defaultEmbeddingModel: undefined,
+  defaultImageModel: undefined,
+  prices: undefined,
+  maxRetries: undefined,
+  maxToolCalls: [(count) => isWhole(count, 0), "a whole number of at least 0"],
+  middlewares: [Array.isArray, "a list of middlewares"],
+  timeouts: undefined,
+  fetch: [isFunction, "a function like the platform's"],
+  http: [isObject, "{ proxy, ca, cert, key } or { agent }"],
+  media: [isObject, "{ allowPrivateAddresses, timeoutMs }"],
+  logger: undefined,
 };
 
 /** What a client is made of. */
@@ -343,10 +327,7 @@ export class LLM {
 export function createLLM(options: LLMOptions, world: World = createWorld()): LLM {
   if (typeof options !== "object")
     throw new ConfigurationError('createLLM needs options: give { provider: "bedrock" }.');
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(OPTIONS, name));
-  if (unknown.length > 0) {
-    throw new ConfigurationError(`${unknown.join(", ")} is no option: give one of ${Object.keys(OPTIONS).join(", ")}.`);
-  }
+  checkOptions(options, RULES);
   const { defaultChatModel, defaultEmbeddingModel, defaultImageModel } = options;
   const { provider, bedrock } = createProvider(options, world);
   const chatDefaults = readChatDefaults(options, world);
@@ -356,15 +337,10 @@ export function createLLM(options: LLMOptions, world: World = createWorld()): LL
 
 function readChatDefaults(options: LLMOptions, world: World): ChatDefaults {
   const { maxToolCalls = 16, middlewares = [] } = options;
-  if (!Number.isInteger(maxToolCalls) || maxToolCalls < 0) {
-    throw new ConfigurationError(`maxToolCalls is ${String(maxToolCalls)}: give a whole number of at least 0.`);
-  }
-  if (!Array.isArray(middlewares)) {
-    throw new ConfigurationError(`middlewares is ${typeof middlewares}: give a list of middlewares.`);
-  }
   return {
     maxToolCalls,
     middlewares: middlewares.map(checkMiddleware),
+    completed: new WeakSet(),
     follow: createListener(),
     load: createLoader(options, world),
   };
@@ -394,14 +370,10 @@ function createProvider(options: LLMOptions, world: World): { provider: Provider
   if (provider !== "bedrock") {
     throw new ConfigurationError(`provider is ${JSON.stringify(provider)}: give "bedrock" or a Provider.`);
   }
-  if (fetch !== undefined && typeof fetch !== "function") {
-    throw new ConfigurationError(`fetch is ${typeof fetch}: give a function like the platform's.`);
-  }
   if (http !== undefined) {
     if (fetch) throw new ConfigurationError("http and fetch are set: a fetch makes its own connections.");
     checkHttpOptions(http);
   }
-  checkOptions(options);
   checkPrices(prices);
   const transport = fetch ? createFetchTransport(fetch) : createDefaultTransport(undefined, { http, world });
   const made = createBedrockProvider({ bedrock: options, transport, world, prices, maxRetries, timeouts, logger });

@@ -39,6 +39,11 @@ export interface ChatResult {
  */
 export interface ProviderStream {
   next(): Promise<IteratorResult<Chunk, ChatResult>>;
+  /**
+   * The next chunk, if it has arrived already, so that nobody waits for it; `undefined` when only `next` can tell. What is
+   * not taken comes from `next`. Never called while a `next` is under way; throws nothing.
+   */
+  take?(): Chunk | undefined;
   return(): PartialResponse | undefined;
 }
 

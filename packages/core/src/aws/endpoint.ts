@@ -1,4 +1,6 @@
+import { checkValue, type Rule } from "../checks.ts";
 import { ConfigurationError } from "../errors.ts";
+import { parseTarget } from "../http/options.ts";
 import type { Endpoint } from "../http/transport.ts";
 
 /** DNS suffix by region prefix, and that of hosts with IPv6; the first that fits holds. */
@@ -12,7 +14,8 @@ const SUFFIXES: readonly (readonly [prefix: string, suffix: string, dualStackSuf
   ["", "amazonaws.com", "api.aws"],
 ];
 
-const REGION = /^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)+$/;
+/** The form of a region, which becomes part of a host name. */
+export const REGION_RULE: Rule = [/^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)+$/, 'an AWS region like "us-east-1"'];
 
 /**
  * The name under which AWS's hosts of a region are found, like `"amazonaws.com"`.
@@ -31,8 +34,7 @@ export function dnsSuffix(region: string, isDualStack?: boolean): string {
  * @throws {ConfigurationError} `ERR_CONFIGURATION`
  */
 export function checkRegion(region: string, source: string): string {
-  if (typeof region === "string" && REGION.test(region)) return region;
-  throw new ConfigurationError(`${source} is ${JSON.stringify(region)}: give an AWS region like "us-east-1".`);
+  return checkValue(region, REGION_RULE, source);
 }
 
 /** The endpoint of an AWS host. */
@@ -47,22 +49,14 @@ export function hostEndpoint(host: string): Endpoint {
  * @throws {ConfigurationError} when it is no absolute `http` or `https` URL, or carries a user, a query or a fragment
  */
 export function parseEndpoint(url: string, source: string): Endpoint {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const protocol = parsed?.protocol;
-  const isPlain =
-    parsed && !(parsed.username || parsed.password || parsed.search || parsed.hash || parsed.port === "0");
-  if (!isPlain || (protocol !== "https:" && protocol !== "http:")) {
+  const found = parseTarget(url);
+  const { username, password, search, hash } = found?.parsed ?? {};
+  if (!found || username || password || search || hash) {
     // The URL may hold a password, so it is not repeated.
     throw new ConfigurationError(
       `${source} is no usable endpoint: give an http or https URL without user, query and fragment.`,
     );
   }
-  const { hostname, port, host, pathname } = parsed;
-  return {
-    protocol,
-    hostname: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port) || (protocol === "https:" ? 443 : 80),
-    host,
-    pathPrefix: pathname.replace(/\/+$/, ""),
-  };
+  const { host, pathname } = found.parsed;
+  return { ...found.target, host, pathPrefix: pathname.replace(/\/+$/, "") };
 }

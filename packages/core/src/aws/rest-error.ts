@@ -32,8 +32,11 @@ function parseXmlError(body: string): Record<string, string | undefined> {
   return code === undefined ? {} : { code, message: /<Message>([^<]*)<\/Message>/.exec(body)?.[1] };
 }
 
+/** Longer ones are none: they go into messages, and through patterns. */
+const MAX_NAME_CHARS = 256;
+
 /** `"aws.protocols#Foo:http://…"` to `"Foo"`. */
 function shortName(name: string): string {
-  const [head = ""] = name.split(/[:,]/);
+  const [head = ""] = name.slice(0, MAX_NAME_CHARS).split(/[:,]/);
   return head.slice(head.lastIndexOf("#") + 1).trim();
 }

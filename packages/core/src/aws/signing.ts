@@ -49,6 +49,14 @@ export interface CanonicalRequest {
 /** Signs requests; the result is that of `signRequest`. */
 export type Signer = (request: SignableRequest, context: SigningContext) => Promise<Record<string, string>>;
 
+/** The headers of a request in canonical form, whatever its date and its body are. */
+interface HeaderFrame {
+  /** What stands before, between and after the body's hash (where it is a header) and the date. */
+  readonly pieces: readonly string[];
+  /** The names in `SignedHeaders`. */
+  readonly names: string;
+}
+
 /** Makes a path canonical: path and query, with a line break between them. */
 export type RenderUri = (path: string) => string;
 
@@ -62,11 +70,12 @@ interface Means {
   /** The second that began so many seconds after 1970, like `"20150830T123600Z"`. */
   readonly formatSecond: (second: number) => string;
   readonly renderUri: RenderUri;
+  readonly findFrame: typeof createFrame;
 }
 
 /**
  * Creates a signer that keeps the signing keys it has derived (one per secret, day, region and service), the 16 newest
- * of them, and the last date and path as they are signed.
+ * of them, and the last date, path and (where they are frozen) headers as they are signed.
  *
  * @param renderUri default: for paths without a query
  * @param contentHashHeader whether to send and sign `x-amz-content-sha256`
@@ -87,6 +96,7 @@ export function createKeepingSigner(renderUri: RenderUri = freshMeans.renderUri,
     },
     formatSecond: keepLast(freshMeans.formatSecond),
     renderUri: keepLast(renderUri),
+    findFrame: createFrameKeeper(),
   };
   return (request, context) => sign(request, context, contentHashHeader, means);
 }
@@ -100,12 +110,32 @@ function keepLast<A, R>(compute: (argument: A) => R): (argument: A) => R {
   };
 }
 
+/** Keeps the last frame, for the same headers again that can never say anything else. */
+function createFrameKeeper(): typeof createFrame {
+  let asked: Parameters<typeof createFrame> | undefined;
+  let frame: HeaderFrame | undefined;
+  return (...asks) => {
+    if (!frame || !asked || asks.some((ask, index) => ask !== asked?.[index])) {
+      frame = createFrame(...asks);
+      asked = isConstant(asks[0]) ? asks : undefined;
+    }
+    return frame;
+  };
+}
+
+/** Frozen headers may still have getters, and lists that change. */
+function isConstant(headers: SignableRequest["headers"]): boolean {
+  if (!headers || !Object.isFrozen(headers)) return !headers;
+  return Object.values(Object.getOwnPropertyDescriptors(headers)).every(({ value }) => typeof value === "string");
+}
+
 /** Remembers nothing, and takes paths without a query. */
 export const freshMeans: Means = {
   findSign: async (...scope) => createHmacSha256Hex(await deriveSigningKey(...scope)),
   // Basic ISO 8601 in UTC, without the fraction.
   formatSecond: (second) => new Date(second * 1000).toISOString().replace(/[:-]|\.\d+/g, ""),
   renderUri: (path) => `${encodePath(normalizePath(path))}\n`,
+  findFrame: createFrame,
 };
 
 /** Signs with credentials that are known to be complete. */
@@ -113,7 +143,7 @@ export async function sign(
   { method, path, host, headers, body = "", payloadHash: givenHash }: SignableRequest,
   { region, service, credentials, date: time }: SigningContext,
   contentHashHeader: boolean,
-  { findSign, formatSecond, renderUri }: Means,
+  { findSign, formatSecond, renderUri, findFrame }: Means,
 ): Promise<Record<string, string>> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const date = formatSecond(Math.floor(Number(time) / 1000));
@@ -126,10 +156,10 @@ export async function sign(
   if (contentHashHeader) added["x-amz-content-sha256"] = payloadHash;
   if (sessionToken) added["x-amz-security-token"] = sessionToken;
 
-  const values = canonicalValues(headers);
-  values["host"] = canonicalValue(host);
-  for (const name of Object.keys(added)) values[name] = canonicalValue(added[name] ?? "");
-  const { text, signedHeaders } = joinCanonical(method, renderUri(path), values, payloadHash);
+  const { pieces, names } = findFrame(headers, host, sessionToken, contentHashHeader);
+  const [start = "", middle = "", end = ""] = pieces;
+  const lines = contentHashHeader ? `${start}${payloadHash}${middle}${date}${end}` : `${start}${date}${middle}`;
+  const text = `${method}\n${renderUri(path)}\n${lines}\n${names}\n${payloadHash}`;
   const scope = `${day}/${region}/${service}/aws4_request`;
   const hash = sha256Hex(text);
   const found = findSign(secretAccessKey, day, region, service);
@@ -137,8 +167,34 @@ export async function sign(
   const signing = signWithKey(stringToSign(date, scope, typeof hash === "string" ? hash : await hash));
   const signature = typeof signing === "string" ? signing : await signing;
   added["authorization"] =
-    `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+    `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
   return added;
+}
+
+/** Puts headers into canonical form; the date's and the body's are left open. */
+function createFrame(
+  headers: SignableRequest["headers"],
+  host: string,
+  sessionToken: string | undefined,
+  contentHashHeader: boolean,
+): HeaderFrame {
+  const open = contentHashHeader ? ["x-amz-content-sha256", "x-amz-date"] : ["x-amz-date"];
+  const values = canonicalValues(headers);
+  values["host"] = canonicalValue(host);
+  if (sessionToken) values["x-amz-security-token"] = canonicalValue(sessionToken);
+  for (const name of open) values[name] = "";
+  const names = Object.keys(values).sort();
+  const pieces: string[] = [];
+  let piece = "";
+  for (const name of names) {
+    piece += `${name}:${values[name]}`;
+    if (open.includes(name)) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += "\n";
+  }
+  return { pieces: [...pieces, piece], names: names.join(";") };
 }
 
 /** The values of the headers that are to be signed, in canonical form, by their lower-case names. */

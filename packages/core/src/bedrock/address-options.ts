@@ -1,11 +1,11 @@
-import { checkRegion } from "../aws/endpoint.ts";
+import { checkRegion, REGION_RULE } from "../aws/endpoint.ts";
+import { checkRules, isBoolean, type Rule, type Rules } from "../checks.ts";
 import { ConfigurationError } from "../errors.ts";
+import { isObject } from "../types/json.ts";
 import { checkEndpoints, type BedrockEndpoints } from "./endpoints.ts";
 
 /** Where an inference profile may take a request: the prefix of its id. */
 export type Geography = "us" | "us-gov" | "eu" | "apac" | "jp" | "au" | "in" | "ca" | "global";
-
-const GEOGRAPHIES: readonly Geography[] = ["us", "us-gov", "eu", "apac", "jp", "au", "in", "ca", "global"];
 
 /** The options that say where requests go. Each one beats the environment variable that it names. */
 export interface BedrockAddressOptions {
@@ -48,55 +48,42 @@ export interface BedrockSigning {
   host?: string | undefined;
 }
 
-const SIGNING_RULES: Readonly<Record<keyof BedrockSigning, readonly [RegExp, string]>> = {
+const FLAG: Rule = [isBoolean, "true or false"];
+
+/** A rule for each; what has none is checked by `checkAddressOptions`. */
+export const ADDRESS_RULES: Rules<keyof BedrockAddressOptions> = {
+  bedrockRegion: REGION_RULE,
+  bedrockRegions: [
+    (given) => Array.isArray(given) && given.length > 0 && new Set(given).size === given.length,
+    "a list of different AWS regions",
+  ],
+  bedrockEndpoint: undefined,
+  bedrockFips: FLAG,
+  bedrockDualstack: FLAG,
+  bedrockSigning: [isObject, "{ service, region, host }, or some of them"],
+  bedrockInferenceProfile: [
+    /^(auto|us|us-gov|eu|apac|jp|au|in|ca|global)$/,
+    "one of auto, us, us-gov, eu, apac, jp, au, in, ca, global",
+  ],
+};
+
+const SIGNING_RULES: Rules<keyof BedrockSigning> = {
   service: [/^[a-z0-9-]{1,64}$/, 'a signing name like "execute-api"'],
   region: [/^[a-z0-9-]{1,64}$/, 'an AWS region like "us-east-1"'],
   host: [/^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i, "a host name, with a port unless it is the protocol's default"],
 };
 
 /**
- * Checks them, so that a wrong option fails where it is written.
+ * Checks the options, each of which fits its rule, so that a wrong one fails where it is written.
  *
  * @throws {ConfigurationError} `ERR_CONFIGURATION`, naming the option
  */
 export function checkAddressOptions(options: BedrockAddressOptions): void {
-  const { bedrockEndpoint, bedrockRegion, bedrockRegions, bedrockSigning, bedrockInferenceProfile: profile } = options;
+  const { bedrockEndpoint, bedrockRegion, bedrockRegions = [], bedrockSigning = {} } = options;
   checkEndpoints(bedrockEndpoint);
-  if (bedrockRegion !== undefined) checkRegion(bedrockRegion, "bedrockRegion");
-  if (bedrockRegions !== undefined) checkRegions(bedrockRegions, bedrockRegion);
-  for (const name of ["bedrockFips", "bedrockDualstack"] as const) {
-    const given: unknown = options[name];
-    if (given === undefined || typeof given === "boolean") continue;
-    throw new ConfigurationError(`${name} is ${JSON.stringify(given)}: give true or false.`);
-  }
-  if (bedrockSigning !== undefined) checkSigning(bedrockSigning);
-  if (profile !== undefined && profile !== "auto" && !GEOGRAPHIES.includes(profile)) {
-    const names = ["auto", ...GEOGRAPHIES].join(", ");
-    throw new ConfigurationError(`bedrockInferenceProfile is ${JSON.stringify(profile)}: give one of ${names}.`);
-  }
-}
-
-function checkRegions(given: unknown, bedrockRegion: string | undefined): void {
-  if (bedrockRegion !== undefined) {
+  if (bedrockRegion !== undefined && bedrockRegions.length > 0) {
     throw new ConfigurationError("bedrockRegion and bedrockRegions are set: give one of them.");
   }
-  if (!Array.isArray(given) || given.length === 0 || new Set(given).size < given.length) {
-    throw new ConfigurationError(`bedrockRegions is ${JSON.stringify(given)}: give a list of different AWS regions.`);
-  }
-  given.forEach((region: string, at) => checkRegion(region, `bedrockRegions[${at}]`));
-}
-
-function checkSigning(given: BedrockSigning): void {
-  const rules: Readonly<Record<string, readonly [RegExp, string]>> = SIGNING_RULES;
-  for (const [name, value] of Object.entries(given)) {
-    const [pattern, allowed] = (Object.hasOwn(rules, name) && rules[name]) || [];
-    if (!pattern) {
-      throw new ConfigurationError(
-        `bedrockSigning.${name} is no option: give ${Object.keys(SIGNING_RULES).join(", ")}.`,
-      );
-    }
-    const received: unknown = value;
-    if (received === undefined || (typeof received === "string" && pattern.test(received))) continue;
-    throw new ConfigurationError(`bedrockSigning.${name} is ${JSON.stringify(received)}: give ${allowed}.`);
-  }
+  bedrockRegions.forEach((region, at) => checkRegion(region, `bedrockRegions[${at}]`));
+  checkRules(bedrockSigning, SIGNING_RULES, "bedrockSigning.");
 }

@@ -1,6 +1,8 @@
 import type { CredentialProvider, Credentials } from "../aws/credentials/credentials.ts";
 import type { AssumeRole } from "../aws/credentials/sts.ts";
+import { checkNeeds, checkRules, isWhole, type Rules } from "../checks.ts";
 import { ConfigurationError } from "../errors.ts";
+import { compact, isObject } from "../types/json.ts";
 
 /** The options that say who sends requests. */
 export interface BedrockAuthOptions {
@@ -22,66 +24,39 @@ export interface BedrockAuthOptions {
   bedrockAuth?: "auto" | "sigv4" | "bearer" | "none" | undefined;
 }
 
-const OPTION_KEYS = ["bedrockAccessKeyId", "bedrockSecretAccessKey", "bedrockSessionToken"] as const;
-const ROLE_OPTIONS = ["roleArn", "sessionName", "externalId", "durationSeconds", "webIdentityToken"];
+/** A rule for each. Keys and tokens are looked at when they are used. */
+export const AUTH_RULES: Rules<keyof BedrockAuthOptions> = {
+  bedrockAccessKeyId: undefined,
+  bedrockSecretAccessKey: undefined,
+  bedrockSessionToken: undefined,
+  bedrockCredentials: undefined,
+  bedrockProfile: [/./, "the name of a profile"],
+  bedrockAssumeRole: [isObject, "{ roleArn }"],
+  bedrockApiKey: undefined,
+  bedrockAuth: [/^(auto|sigv4|bearer|none)$/, '"auto", "sigv4", "bearer" or "none"'],
+};
+
+const ROLE_RULES: Rules<keyof AssumeRole> = {
+  roleArn: [/^arn:aws[\w-]*:iam::\d{12}:role\/[\x21-\x7e]+$/, "one like arn:aws:iam::123456789012:role/my-role"],
+  sessionName: [/^[\w+=,.@-]{2,64}$/, "2 to 64 letters, digits and +=,.@_- only"],
+  externalId: undefined,
+  durationSeconds: [(seconds) => isWhole(seconds, 900, 43_200), "a whole number from 900 to 43200"],
+  webIdentityToken: undefined,
+};
+
+const PAIR = "both, as bedrockAccessKeyId and bedrockSecretAccessKey or as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
 /**
- * Checks that the options fit together.
+ * Checks that the options, each of which fits its rule, fit together.
  *
  * @throws {ConfigurationError} naming the option
  */
 export function checkAuthOptions(options: BedrockAuthOptions): void {
-  const [id, secret, token] = OPTION_KEYS;
-  if (options[token] !== undefined) checkTogether(options, token, id);
-  checkTogether(options, id, secret);
-  checkTogether(options, secret, id);
-  checkSources(options);
-  const { bedrockAuth: auth = "auto" } = options;
-  if (!["auto", "sigv4", "bearer", "none"].includes(auth)) {
-    throw new ConfigurationError(`bedrockAuth is ${JSON.stringify(auth)}: give "auto", "sigv4", "bearer" or "none".`);
-  }
-}
-
-function checkSources({ bedrockProfile, bedrockAssumeRole: role, ...options }: BedrockAuthOptions): void {
-  const [id] = OPTION_KEYS;
-  const sources = { bedrockCredentials: options.bedrockCredentials, [id]: options[id], bedrockProfile };
-  const [first, second] = Object.entries(sources).flatMap(([name, value]) => (value === undefined ? [] : name));
+  checkNeeds(options, "bedrockAccessKeyId", "bedrockSecretAccessKey", PAIR);
+  checkNeeds(options, "bedrockSecretAccessKey", "bedrockAccessKeyId", PAIR);
+  checkNeeds(options, "bedrockSessionToken", "bedrockAccessKeyId", PAIR);
+  const { bedrockCredentials, bedrockAccessKeyId, bedrockProfile, bedrockAssumeRole: role } = options;
+  const [first, second] = Object.keys(compact({ bedrockCredentials, bedrockAccessKeyId, bedrockProfile }));
   if (second !== undefined) throw new ConfigurationError(`${first} and ${second} are set: give one of them.`);
-  if (bedrockProfile !== undefined && (typeof bedrockProfile !== "string" || !bedrockProfile)) {
-    throw new ConfigurationError(`bedrockProfile is ${JSON.stringify(bedrockProfile)}: give the name of a profile.`);
-  }
-  if (role === undefined) return;
-  checkRole(role);
-}
-
-function checkRole(role: AssumeRole): void {
-  if (typeof role !== "object" || role === null) {
-    throw new ConfigurationError("bedrockAssumeRole is no object: give { roleArn }.");
-  }
-  const unknown = Object.keys(role).find((name) => !ROLE_OPTIONS.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(`bedrockAssumeRole.${unknown} is no option: give one of ${ROLE_OPTIONS.join(", ")}.`);
-  }
-  if (!/^arn:aws[\w-]*:iam::\d{12}:role\/[\x21-\x7e]+$/.test(role.roleArn)) {
-    throw new ConfigurationError("bedrockAssumeRole needs a roleArn like arn:aws:iam::123456789012:role/my-role.");
-  }
-  const { sessionName = "--", durationSeconds = 900 } = role;
-  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-    throw new ConfigurationError(
-      `bedrockAssumeRole.sessionName is ${JSON.stringify(sessionName)}: give 2 to 64 letters, digits and +=,.@_- only.`,
-    );
-  }
-  if (!Number.isInteger(durationSeconds) || durationSeconds < 900 || durationSeconds > 43_200) {
-    throw new ConfigurationError(
-      `bedrockAssumeRole.durationSeconds is ${String(durationSeconds)}: give a whole number from 900 to 43200.`,
-    );
-  }
-}
-
-function checkTogether<T extends object>(values: T, given: keyof T & string, missing: keyof T & string): void {
-  if (values[given] === undefined || values[missing] !== undefined) return;
-  throw new ConfigurationError(
-    `${given} is set without ${missing}: give both, as bedrockAccessKeyId and bedrockSecretAccessKey or as ` +
-      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-  );
+  if (role) checkRules({ ...role, roleArn: role.roleArn ?? null }, ROLE_RULES, "bedrockAssumeRole.");
 }

@@ -1,6 +1,7 @@
 import type { Credentials } from "../aws/credentials/credentials.ts";
 import { createKeepingSigner, type Signer } from "../aws/signing.ts";
 import { signRequest } from "../aws/sigv4.ts";
+import type { Body } from "../bytes/body.ts";
 import { ConfigurationError, type APIError } from "../errors.ts";
 import { waitWithin, type TimedRequest } from "../http/timeouts.ts";
 import type { HttpResponse, Transport } from "../http/transport.ts";
@@ -37,7 +38,7 @@ export interface Authorizable {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** Absent for GET. A function where it names the region that is asked, which is known when the request is signed. */
-  readonly body?: Uint8Array | ((region: string) => Uint8Array) | undefined;
+  readonly body?: Uint8Array | Body | ((region: string) => Uint8Array) | undefined;
   readonly options: RequestOptions;
 }
 
@@ -109,11 +110,11 @@ export class Authorizer {
       credentials = found instanceof Promise ? await waitWithin(found, bounds, world) : found;
       const signing: BedrockSigning = service === "s3" ? { service } : settings.signing;
       const { host = endpoint.host, region: signedRegion = region, service: name = "bedrock" } = signing;
-      const request = { method: call.method, path, host, headers: call.headers, body };
+      const payload = !body || body instanceof Uint8Array ? { body } : { payloadHash: await body.sha256() };
+      const request = { method: call.method, path, host, headers: call.headers, ...payload };
       const date = world.now() + clockOffsetMs;
       added = await this.#sign(request, { credentials, region: signedRegion, service: name, date });
     }
-    const { headers } = call;
     const { authorization = "" } = added;
     const redact: Redact = (text) =>
       createRedact([
@@ -125,8 +126,8 @@ export class Authorizer {
         // Those of the caller may be secrets, too; short ones are words that stand anywhere.
         ...Object.values(options.headers ?? {}).filter((value) => value.length >= 8),
       ])(text);
-    const signed = { ...headers, ...added };
-    return { endpoint, path, headers: signed, body, credentials, clockOffsetMs, region, promoted, redact };
+    const headers = Object.assign(added, call.headers);
+    return { endpoint, path, headers, body, credentials, clockOffsetMs, region, promoted, redact };
   }
 
   /** Paths with a query, and those of S3, are made canonical in ways of their own. */

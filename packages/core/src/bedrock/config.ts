@@ -1,11 +1,17 @@
 import type { Chain } from "../aws/credentials/chain.ts";
 import type { SharedConfig } from "../aws/credentials/source.ts";
 import { checkRegion } from "../aws/endpoint.ts";
+import { checkNeeds, checkRules, type Rule, type Rules } from "../checks.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { Endpoint, Transport } from "../http/transport.ts";
 import type { World } from "../world.ts";
-import { checkAddressOptions, type BedrockAddressOptions, type BedrockSigning } from "./address-options.ts";
-import { checkAuthOptions, type BedrockAuthOptions } from "./auth-options.ts";
+import {
+  ADDRESS_RULES,
+  checkAddressOptions,
+  type BedrockAddressOptions,
+  type BedrockSigning,
+} from "./address-options.ts";
+import { AUTH_RULES, checkAuthOptions, type BedrockAuthOptions } from "./auth-options.ts";
 import { resolveAuth, type Auth, type AuthContext } from "./auth.ts";
 import {
   addProfileEndpoints,
@@ -50,19 +56,8 @@ type Read = AuthContext["read"];
 const FIPS = "AWS_USE_FIPS_ENDPOINT";
 const DUALSTACK = "AWS_USE_DUALSTACK_ENDPOINT";
 
-/**
- * Checks what can be checked without the environment, so that a wrong option fails where it is written.
- *
- * @throws {ConfigurationError}
- */
-export function checkOptions(options: BedrockOptions): void {
-  checkAuthOptions(options);
-  checkAddressOptions(options);
-  checkGuardrail(options);
-}
-
 /** What a guardrail's settings must look like, by their names without prefix. */
-export const GUARDRAIL_RULES: Readonly<Record<"Identifier" | "Version" | "Trace", readonly [RegExp, string]>> = {
+export const GUARDRAIL_RULES: Readonly<Record<"Identifier" | "Version" | "Trace", Rule>> = {
   Identifier: [
     // AWS's own ids have no hyphens, but placeholders and other services' do: whether one exists is AWS's to say.
     /^(?=.{1,2048}$)([a-zA-Z0-9-]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+)$/,
@@ -72,17 +67,27 @@ export const GUARDRAIL_RULES: Readonly<Record<"Identifier" | "Version" | "Trace"
   Trace: [/^(enabled|disabled|enabled_full)$/, '"enabled", "disabled" or "enabled_full"'],
 };
 
-function checkGuardrail(options: BedrockOptions): void {
-  for (const [name, [pattern, allowed]] of Object.entries(GUARDRAIL_RULES)) {
-    const option = `bedrockGuardrail${name}` as keyof BedrockOptions;
-    const value = options[option];
-    if (value === undefined || (typeof value === "string" && pattern.test(value))) continue;
-    throw new ConfigurationError(`${option} is ${JSON.stringify(value)}: give ${allowed}.`);
-  }
-  const { bedrockGuardrailIdentifier: id, bedrockGuardrailVersion: version } = options;
-  if ((id === undefined) === (version === undefined)) return;
-  const [given, missing] = id === undefined ? ["Version", "Identifier"] : ["Identifier", "Version"];
-  throw new ConfigurationError(`bedrockGuardrail${given} is set without bedrockGuardrail${missing}: give both.`);
+/** What each option must be. */
+export const BEDROCK_RULES: Rules<keyof BedrockOptions> = {
+  ...AUTH_RULES,
+  ...ADDRESS_RULES,
+  bedrockGuardrailIdentifier: GUARDRAIL_RULES.Identifier,
+  bedrockGuardrailVersion: GUARDRAIL_RULES.Version,
+  bedrockGuardrailTrace: GUARDRAIL_RULES.Trace,
+};
+
+/**
+ * Checks what can be checked without the environment, so that a wrong option fails where it is written.
+ *
+ * @param rules those of these options, and of all that may stand beside them
+ * @throws {ConfigurationError}
+ */
+export function checkOptions(options: BedrockOptions, rules: Rules<keyof BedrockOptions> = BEDROCK_RULES): void {
+  checkRules(options, rules);
+  checkAuthOptions(options);
+  checkAddressOptions(options);
+  checkNeeds(options, "bedrockGuardrailIdentifier", "bedrockGuardrailVersion");
+  checkNeeds(options, "bedrockGuardrailVersion", "bedrockGuardrailIdentifier");
 }
 
 /**

@@ -30,6 +30,7 @@ export function findPrice({ bareId, profile }: ModelName, region: string | undef
  *
  * @param prices those of the user; an entry stands for itself and takes nothing from the list
  * @param region the AWS region that answered
+ * @param choose default: one that remembers nothing
  * @see https://aws.amazon.com/bedrock/pricing/
  */
 export function computeCost(
@@ -38,13 +39,14 @@ export function computeCost(
   metadata: ResponseMetadata,
   prices: Prices,
   region: string | undefined,
+  choose: typeof choosePrice = choosePrice,
 ): Cost | undefined {
   const { serviceTier, performanceConfig, trace } = metadata;
   // Other tiers and optimized latency have prices of their own.
   if ((stringOf(serviceTier?.["type"]) ?? "default") !== "default") return undefined;
   if (performanceConfig?.["latency"] === "optimized") return undefined;
   const routed = stringOf(objectOf(trace?.["promptRouter"])?.["invokedModelId"]);
-  const price = choosePrice(model, routed, prices, region);
+  const price = choose(model, routed, prices, region);
   if (!price) return undefined;
   const inputUsd = pay(usage.inputTokens, price.input);
   const outputUsd = pay(usage.outputTokens, price.output);
@@ -54,7 +56,23 @@ export function computeCost(
   return Number.isNaN(totalUsd) ? undefined : { totalUsd, inputUsd, outputUsd, cacheReadUsd, cacheWriteUsd };
 }
 
-function choosePrice(
+/** Creates a {@link choosePrice} that keeps the last price for the same arguments: most clients ask only one model. */
+export function createPriceKeeper(): typeof choosePrice {
+  let last: readonly [price: Price | undefined, ...Parameters<typeof choosePrice>] | undefined;
+  return (...asked) => {
+    if (!last || asked.some((argument, index) => argument !== last?.[index + 1]))
+      last = [choosePrice(...asked), ...asked];
+    return last[0];
+  };
+}
+
+/**
+ * The price of what was asked; `undefined` when it is not known.
+ *
+ * @param routed the model that a prompt router chose
+ * @param prices those of the user
+ */
+export function choosePrice(
   model: Model,
   routed: string | undefined,
   prices: Prices,

@@ -115,6 +115,6 @@ export function createAwsError(error: RestError, facts: ErrorFacts): APIError {
 
 /** AWS's signature errors go on to quote the canonical request, and with it the session token: cut before that. */
 export function publicMessage(message: string): string {
-  const quote = message.search(/\s*The Canonical String for this request/);
-  return quote < 0 ? message : message.slice(0, quote);
+  const quote = message.indexOf("The Canonical String for this request");
+  return quote < 0 ? message : message.slice(0, quote).trimEnd();
 }

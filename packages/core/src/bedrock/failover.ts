@@ -1,4 +1,5 @@
 import { crc32, decodeUtf8, encodeUtf8 } from "#bytes";
+import type { Body } from "../bytes/body.ts";
 import { LLMError, type ErrorFacts } from "../errors.ts";
 import { isObject, objectsOf, tryParse, type JsonObject } from "../types/json.ts";
 import type { World } from "../world.ts";
@@ -21,7 +22,7 @@ export interface Movable {
   readonly model?: { readonly pathSegment: string; readonly region?: string } | undefined;
   readonly region?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  readonly body?: Uint8Array | Body | ((region: string) => Uint8Array) | undefined;
 }
 
 interface Place {
@@ -130,7 +131,8 @@ function readBody({ body, headers, model }: Movable): {
   readonly prefix: CachedPrefix | undefined;
 } {
   const isRegional = headers["x-amzn-bedrock-guardrailidentifier"] !== undefined;
-  const text = body instanceof Uint8Array ? decodeUtf8(body) : "";
+  const bytes = typeof body === "object" && !(body instanceof Uint8Array) ? body.join() : body;
+  const text = bytes instanceof Uint8Array ? decodeUtf8(bytes) : "";
   const json = /"(cachePoint|cache_control|guardrailConfig)"/.test(text) ? tryParse(text) : undefined;
   if (!isObject(json)) return { isRegional, prefix: undefined };
   const isCached = /"(cachePoint|cache_control)":/.test(text);

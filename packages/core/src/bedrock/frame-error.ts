@@ -5,6 +5,9 @@ import { StreamError, type APIError } from "../errors.ts";
 import { stringOf } from "../types/json.ts";
 import { createAwsError } from "./errors.ts";
 
+/** As much of an error as is kept of one that comes by HTTP. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
 /** What a frame that is no event stands for: a modelled exception, an error that only has a code, or a broken protocol. */
 export function createFrameError({ headers, payload }: EventStreamFrame, operation: string): APIError {
   const kind = headers[":message-type"];
@@ -12,7 +15,7 @@ export function createFrameError({ headers, payload }: EventStreamFrame, operati
     return new StreamError(`A frame's :message-type is ${String(kind)}: ask again.`, { code: "ERR_STREAM_PROTOCOL" });
   }
   const type = stringOf(headers[":exception-type"]) ?? stringOf(headers[":error-code"]);
-  const error = parseRestError(type, decodeUtf8(payload));
+  const error = parseRestError(type, decodeUtf8(payload.subarray(0, MAX_ERROR_BYTES)));
   const message = stringOf(headers[":error-message"]) ?? error.message;
   // On the wire the type is a member name: "throttlingException".
   const name = error.name.charAt(0).toUpperCase() + error.name.slice(1);

@@ -11,8 +11,17 @@ export const MAX_ANSWER_BYTES: number = 64 * 1024 * 1024;
  * @throws {InputError} `ERR_INPUT` when it holds something that JSON cannot
  */
 export function encodeJson(body: unknown): Uint8Array {
+  return checkJson(() => encodeUtf8(JSON.stringify(body)));
+}
+
+/**
+ * What renders JSON, with an error of ours where it fails.
+ *
+ * @throws {InputError} `ERR_INPUT` when there is something that JSON cannot hold
+ */
+export function checkJson<T>(render: () => T): T {
   try {
-    return encodeUtf8(JSON.stringify(body));
+    return render();
   } catch (cause) {
     throw new InputError("The request holds something that JSON cannot, or is nested too deeply.", { cause });
   }

@@ -20,8 +20,8 @@ export interface Model extends ModelName {
   readonly isPrompt: boolean;
 }
 
-// What all id and ARN forms of Bedrock are made of. "." and ".." would climb out of the path.
-const MODEL_ID = /^(?!\.+$)[a-zA-Z0-9._:/-]{1,2048}$/;
+// What all id and ARN forms of Bedrock are made of. "." and ".." would climb out of the path, also as an ARN's last part.
+const MODEL_ID = /^(?!(?:.*\/)?\.+(?:\/|$))[a-zA-Z0-9._:/-]{1,2048}$/;
 /** Kinds of ARN that name their model; the others hide it. */
 const NAMING_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile|custom-model)\/([^/]+)/;
 /** What stands before the first dot of the ids of known models. */
@@ -75,6 +75,15 @@ export function resolveModel(id: string, baseModel?: string): Model {
     bareId,
     ...(region && { region }),
     ...(profile && { profile }),
+  };
+}
+
+/** Creates a {@link resolveModel} that keeps the last model: most clients ask only one. */
+export function createModelResolver(): typeof resolveModel {
+  let last: { readonly model: Model; readonly baseModel: string | undefined } | undefined;
+  return (id, baseModel) => {
+    if (last?.model.id !== id || last.baseModel !== baseModel) last = { model: resolveModel(id, baseModel), baseModel };
+    return last.model;
   };
 }
 

@@ -7,6 +7,7 @@ import {
   withTimeouts,
   type TimedRequest,
   type TimeoutOptions,
+  type Timeouts,
 } from "../http/timeouts.ts";
 import type { HttpResponse, Transport } from "../http/transport.ts";
 import type { Logger, RequestOptions } from "../provider.ts";
@@ -54,6 +55,7 @@ export interface Received {
 export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #exchange: (request: TimedRequest) => Promise<HttpResponse>;
+  readonly #timeouts: Timeouts;
   readonly #budget: RetryBudget = createRetryBudget();
   readonly #authorizer: Authorizer;
   /** Gives what to listen to in place of a caller's signal. */
@@ -65,6 +67,7 @@ export class Pipeline {
     const problem = findProblem(options);
     if (problem !== undefined) throw new ConfigurationError(problem);
     this.#options = options;
+    this.#timeouts = { ...defaultTimeouts, ...compact(options.timeouts) };
     this.#authorizer = new Authorizer(options.bedrock, options.world, options.transport);
     this.#exchange = withTimeouts(options.transport, options.world);
   }
@@ -75,28 +78,21 @@ export class Pipeline {
    * @throws {LLMError} typed by AWS's exception name, with operation, model and request id
    */
   async run<T>(call: Call, consume: (received: Received) => Promise<T>): Promise<T> {
-    const { logger, world, timeouts, maxRetries } = this.#options;
+    const { logger, world, maxRetries } = this.#options;
     const { operation, model, options } = call;
     const facts = model ? { operation, model: model.id } : { operation };
     const problem = findProblem(options);
     if (problem !== undefined) throw new InputError(problem, facts);
-    const limits = { ...defaultTimeouts, ...compact(timeouts), ...compact(options.timeouts ?? {}) };
-    const deadline = createDeadline(limits, world);
+    const timeouts = options.timeouts ? { ...this.#timeouts, ...compact(options.timeouts) } : this.#timeouts;
+    const deadline = createDeadline(timeouts, world);
     const signal = call.abort ?? (options.signal && this.follow(options.signal));
-    const bounds = { timeouts: limits, deadline, signal };
+    const bounds = { timeouts, deadline, signal };
     const what = model ? `${operation} with ${model.id}` : operation;
-    tell(() => logger?.debug?.(what, facts));
-    const attempt = async (asked: Call): Promise<T> => {
-      const received = await this.#attempt(asked, bounds);
-      try {
-        return await consume(received);
-      } catch (error) {
-        const { requestId, region } = received;
-        throw redactError(addFacts(error, { requestId, region: region || undefined }), received.redact);
-      }
-    };
+    if (logger) tell(() => logger.debug?.(what, facts));
     const route = this.hasRegions ? await this.#openRoute(call) : undefined;
-    const attempts = route ? () => route.follow((region) => attempt({ ...call, region })) : () => attempt(call);
+    const attempts = route
+      ? () => route.follow((region) => this.#attempt({ ...call, region }, bounds, consume))
+      : () => this.#attempt(call, bounds, consume);
     try {
       return await retry(attempts, {
         maxRetries: options.maxRetries ?? maxRetries,
@@ -112,8 +108,13 @@ export class Pipeline {
     }
   }
 
-  /** Signs and sends once; and once more where the refusal taught how to sign better. */
-  async #attempt(call: Call, bounds: Bounds, isSecond = false): Promise<Received> {
+  /** Signs, sends and has the answer read once; and once more where the refusal taught how to sign better. */
+  async #attempt<T>(
+    call: Call,
+    bounds: Bounds,
+    consume: (received: Received) => Promise<T>,
+    isSecond = false,
+  ): Promise<T> {
     const authorized = await this.#authorizer.authorize(call, bounds, this.#promotions);
     const { endpoint, path, headers, body, redact, region, promoted } = authorized;
     const { method } = call;
@@ -125,14 +126,37 @@ export class Pipeline {
       throw addFacts(error, { region: region || undefined });
     }
     const requestId = readRequestId(response);
-    if (response.status >= 200 && response.status < 300) return { response, requestId, region, promoted, redact };
+    if (response.status < 200 || response.status >= 300) {
+      const isTheSecond = await this.#learn(response, requestId, call, authorized, isSecond);
+      return this.#attempt(call, bounds, consume, isTheSecond);
+    }
+    try {
+      return await consume({ response, requestId, region, promoted, redact });
+    } catch (error) {
+      throw redactError(addFacts(error, { requestId, region: region || undefined }), redact);
+    }
+  }
+
+  /**
+   * Learns from a refusal.
+   *
+   * @returns whether the next attempt is the second, and last, that is signed in another way
+   * @throws {APIError} the refusal, when it taught nothing
+   */
+  async #learn(
+    response: HttpResponse,
+    requestId: string | undefined,
+    call: Call,
+    authorized: Authorized,
+    isSecond: boolean,
+  ): Promise<boolean> {
+    const { region, promoted, redact } = authorized;
     const refusals = await import("./refusal.ts");
     const refused = { operation: call.operation, model: promoted ?? call.model, requestId, region, redact };
     const error = await refusals.readRefusal(response, refused, this.#options.world.now());
-    if (await this.#promote(error, call, authorized)) return this.#attempt(call, bounds, isSecond);
-    if (isSecond || !this.#authorizer.learn(error, response, authorized, refusals.findClockOffset))
-      throw redactError(error, redact);
-    return this.#attempt(call, bounds, true);
+    if (await this.#promote(error, call, authorized)) return isSecond;
+    if (!isSecond && this.#authorizer.learn(error, response, authorized, refusals.findClockOffset)) return true;
+    throw redactError(error, redact);
   }
 
   /** Whether the client has several regions to choose from. */
@@ -173,11 +197,12 @@ function tell(log: () => void): void {
 /** What is wrong with the limits of a client or a call. */
 function findProblem({
   maxRetries = 0,
-  timeouts = {},
+  timeouts,
 }: Pick<RequestOptions, "maxRetries" | "timeouts">): string | undefined {
   if (!Number.isInteger(maxRetries) || maxRetries < 0) {
     return `maxRetries is ${String(maxRetries)}: give a whole number, 0 or more.`;
   }
+  if (!timeouts) return undefined;
   for (const [name, ms] of Object.entries(compact(timeouts))) {
     if (!Object.hasOwn(defaultTimeouts, name)) {
       return `${name} is no timeout: give one of ${Object.keys(defaultTimeouts).join(", ")}.`;

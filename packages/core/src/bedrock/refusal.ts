@@ -52,6 +52,8 @@ export async function readRefusal(
 
 /** AWS refuses signatures that are more than 5 minutes off. */
 const SKEW_MS = 4 * 60_000;
+/** A clock without a battery begins in 1970; what is further off is no time, and a date of it could not be signed. */
+const MAX_SKEW_MS = 100 * 365 * 86_400_000;
 const SKEWED = /^(RequestTimeTooSkewed|RequestExpired|InvalidSignature|SignatureDoesNotMatch|AuthFailure)/;
 
 /**
@@ -69,5 +71,6 @@ export function findClockOffset(
   assumedMs: number,
 ): number | undefined {
   const offsetMs = Date.parse(date ?? "") - nowMs;
-  return SKEWED.test(exception) && Math.abs(offsetMs - assumedMs) > SKEW_MS ? offsetMs : undefined;
+  const isTime = Math.abs(offsetMs) < MAX_SKEW_MS;
+  return isTime && SKEWED.test(exception) && Math.abs(offsetMs - assumedMs) > SKEW_MS ? offsetMs : undefined;
 }

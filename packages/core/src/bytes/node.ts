@@ -1,5 +1,6 @@
-import { createHmac, hash } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 import { crc32 as portableCrc32 } from "./crc32.ts";
+import type { Sha256 } from "./sha256.ts";
 
 export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
@@ -9,6 +10,16 @@ const NATIVE_CRC_BYTES = 64 * 1024;
 /** Base64 of bytes: the standard alphabet, padded. */
 export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+/**
+ * Writes base64 of bytes as ASCII.
+ *
+ * @param target has room for 4 bytes for each 3
+ * @returns how many bytes were written
+ */
+export function writeBase64(bytes: Uint8Array, target: Uint8Array): number {
+  return Buffer.from(target.buffer, target.byteOffset, target.byteLength).write(encodeBase64(bytes), "latin1");
 }
 
 /** The bytes of base64 in the standard alphabet; what is no base64 is skipped. */
@@ -24,6 +35,11 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
  */
 export function sha256Hex(data: Uint8Array | string): string | Promise<string> {
   return hash("sha256", data, "hex");
+}
+
+/** Begins a SHA-256 that takes its bytes bit by bit; `undefined` on platforms that take them only as a whole. */
+export function createSha256(): Sha256 | undefined {
+  return createHash("sha256");
 }
 
 /**

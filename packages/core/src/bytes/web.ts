@@ -1,3 +1,4 @@
+import type { Sha256 } from "./sha256.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 export { crc32 } from "./crc32.ts";
@@ -16,6 +17,18 @@ export function encodeBase64(bytes: Uint8Array): string {
   return pieces.join("");
 }
 
+/**
+ * Writes base64 of bytes as ASCII.
+ *
+ * @param target has room for 4 bytes for each 3
+ * @returns how many bytes were written
+ */
+export function writeBase64(bytes: Uint8Array, target: Uint8Array): number {
+  const text = encodeUtf8(encodeBase64(bytes));
+  target.set(text);
+  return text.length;
+}
+
 /** The bytes of base64 in the standard alphabet; what is no base64 is skipped. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   const text = base64.replaceAll(/[^A-Za-z0-9+/]/g, "");
@@ -31,6 +44,11 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
  */
 export async function sha256Hex(data: Uint8Array | string): Promise<string> {
   return toHex(await crypto.subtle.digest("SHA-256", toBytes(data)));
+}
+
+/** Begins a SHA-256 that takes its bytes bit by bit; `undefined`, as Web Crypto takes them only as a whole. */
+export function createSha256(): Sha256 | undefined {
+  return undefined;
 }
 
 /**

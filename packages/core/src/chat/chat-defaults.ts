@@ -1,3 +1,4 @@
+import type { Message } from "../types/message.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** What a chat has from its client. */
@@ -6,6 +7,8 @@ export interface ChatDefaults {
   readonly maxToolCalls: number;
   /** They stand around those of the chat. */
   readonly middlewares: readonly Middleware[];
+  /** Messages whose media are complete. */
+  readonly completed: WeakSet<Message>;
   /** Listens to a caller's signal; gives what ends that. */
   readonly follow: (signal: AbortSignal, onAbort: () => void) => () => void;
   /** Reads paths and URLs. */
@@ -13,5 +16,5 @@ export interface ChatDefaults {
     location: string,
     kind: "image" | "document" | "video" | "audio" | undefined,
     signal: AbortSignal | undefined,
-  ) => Promise<{ readonly base64: string; readonly mediaType?: string | undefined }>;
+  ) => Promise<{ readonly bytes: Uint8Array; readonly mediaType?: string | undefined }>;
 }

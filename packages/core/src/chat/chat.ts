@@ -22,7 +22,7 @@ import { createQuestion, readStored } from "./input.ts";
 import type { TurnResult } from "./loop-result.ts";
 import { hasMedia } from "./media-parts.ts";
 import { checkMiddleware, type Middleware } from "./middleware.ts";
-import { checkRequestOptions, mergeOptions, type AskOptions } from "./options.ts";
+import { checkRequestOptions, keepAttachments, mergeOptions, type AskOptions } from "./options.ts";
 import { ChatResponse } from "./response.ts";
 import { ChatStream } from "./stream.ts";
 import { checkSchemaOptions, keepSchema, type SchemaOptions } from "./schema-options.ts";
@@ -61,6 +61,9 @@ interface Settings {
 }
 
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+const NO_MESSAGES: readonly Message[] = Object.freeze([]);
+const NO_PARAMS: ChatParams = Object.freeze({});
+const NO_OPTIONS: AskOptions = Object.freeze({});
 
 /**
  * A conversation with one model. `with…` methods set it up and give it back; `ask` and `stream` take one turn at a time.
@@ -76,8 +79,6 @@ export class Chat<Data = undefined> {
   #settings: Settings;
   #usage: Usage = NO_USAGE;
   #isBusy = false;
-  /** Messages whose media were completed. */
-  #completed = new WeakSet<Message>();
 
   /** @internal Use `llm.chat()`. */
   constructor(provider: Provider, model: string, options: ChatOptions, defaults: ChatDefaults) {
@@ -85,11 +86,15 @@ export class Chat<Data = undefined> {
     this.#defaults = defaults;
     this.model = model;
     checkNames(options, CHAT_OPTIONS, "llm.chat()");
-    const { messages = [], params = {}, baseModel } = options;
+    const { messages, params, baseModel } = options;
     this.#baseModel = baseModel;
-    this.#history = readStored(messages);
-    const { middlewares } = this.#defaults;
-    this.#settings = { params: freezeCopy(params), options: {}, middlewares, hooks: NO_HOOKS };
+    this.#history = messages === undefined ? NO_MESSAGES : readStored(messages);
+    this.#settings = {
+      params: params === undefined ? NO_PARAMS : freezeCopy(params),
+      options: NO_OPTIONS,
+      middlewares: defaults.middlewares,
+      hooks: NO_HOOKS,
+    };
   }
 
   /** The conversation so far, in order; a snapshot of frozen messages. */
@@ -231,7 +236,7 @@ export class Chat<Data = undefined> {
    *
    * @throws {LLMError} see the error's `code`; the history is then as it was before
    */
-  async ask(content?: string | readonly ContentPart[], options: AskOptions = {}): Promise<ChatResponse<Data>> {
+  async ask(content?: string | readonly ContentPart[], options: AskOptions = NO_OPTIONS): Promise<ChatResponse<Data>> {
     const draft = this.#draft(createQuestion(content), options);
     let loop: Loop | undefined;
     this.#isBusy = true;
@@ -251,15 +256,16 @@ export class Chat<Data = undefined> {
    *
    * @throws {LLMError} from the stream, with `partial`; the history is then as it was before
    */
-  stream(content?: string | readonly ContentPart[], options: AskOptions = {}): ChatStream<Data> {
+  stream(content?: string | readonly ContentPart[], options: AskOptions = NO_OPTIONS): ChatStream<Data> {
     // Bad input fails here, where it was passed, and not at the first read.
     const question = createQuestion(content);
     const { images: _, files: __, ...rest } = options;
     checkRequestOptions(rest, "stream()");
+    const kept = keepAttachments(options);
     let loop: LoopStream | undefined;
     return new ChatStream({
       begin: () => {
-        const draft = this.#draft(question, options);
+        const draft = this.#draft(question, kept);
         if (!isPlain(draft)) {
           this.#isBusy = true;
           return import("./turn.ts").then(({ createLoopStream }) => (loop = createLoopStream(draft)));
@@ -284,7 +290,6 @@ export class Chat<Data = undefined> {
     const copy = new Chat<Data>(this.#provider, this.model, { baseModel: this.#baseModel }, this.#defaults);
     copy.#history = this.#history;
     copy.#settings = this.#settings;
-    copy.#completed = this.#completed;
     return copy;
   }
 
@@ -303,24 +308,27 @@ export class Chat<Data = undefined> {
     return this.#set({ hooks: { ...this.#settings.hooks, ...hooks } });
   }
 
-  #draft(question: readonly Message[], { images, files, ...options }: AskOptions): TurnDraft {
+  #draft(question: readonly Message[], given: AskOptions): TurnDraft {
     this.#assertIdle();
-    const { params, middlewares, hooks, toolbox, schema } = this.#settings;
+    const { params, options: base, middlewares, hooks, toolbox, schema } = this.#settings;
     if (hooks.execution === "confirm" && !hooks.confirm) {
       throw new ConfigurationError('withToolExecution("confirm") asks nobody: set onConfirmToolCall(), too.');
     }
+    const messages = Object.freeze([...this.#history, ...question]);
+    const { images, files, ...over } = keepAttachments(given);
+    const options = given === NO_OPTIONS ? base : mergeOptions(base, over);
+    const baseModel = this.#baseModel;
     const request: ChatRequest = {
       model: this.model,
-      messages: Object.freeze([...this.#history, ...question]),
+      messages,
       params,
-      options: mergeOptions(this.#settings.options, options),
-      ...(this.#baseModel !== undefined && { baseModel: this.#baseModel }),
+      options,
+      ...(baseModel !== undefined && { baseModel }),
     };
     const attachments = { images, files };
     const provider = this.#provider;
     const before = this.#history;
     const defaults = this.#defaults;
-    const completed = this.#completed;
     return {
       provider,
       request,
@@ -332,7 +340,6 @@ export class Chat<Data = undefined> {
       hooks,
       middlewares,
       defaults,
-      completed,
     };
   }
 
@@ -341,7 +348,7 @@ export class Chat<Data = undefined> {
     const answer = freezeDeep({ role: "assistant", content: result.parts } as const);
     const messages = Object.freeze(result.messages ?? [...question, answer]);
     this.#history = Object.freeze([...(result.before ?? this.#history), ...messages]);
-    for (const message of messages) if (hasMedia(message)) this.#completed.add(message);
+    for (const message of messages) if (hasMedia(message)) this.#defaults.completed.add(message);
     this.#count(result.usage);
     return new ChatResponse(result, messages);
   }
@@ -368,7 +375,9 @@ export class Chat<Data = undefined> {
 /** Whether a turn is one request and nothing else. What the others need is loaded when there is one. */
 function isPlain({ toolbox, middlewares, schema, attachments, request }: TurnDraft): boolean {
   if (toolbox || schema || attachments.images || attachments.files || middlewares.length > 0) return false;
-  return !request.messages.some(hasMedia);
+  // `some` is many times slower on a frozen array.
+  for (const message of request.messages) if (hasMedia(message)) return false;
+  return true;
 }
 
 const CHAT_OPTIONS: readonly string[] = ["model", "messages", "params", "baseModel"] satisfies (keyof ChatJSON)[];

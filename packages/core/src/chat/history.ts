@@ -3,7 +3,7 @@ import { isBase64 } from "../media/is-base64.ts";
 import type { ContentPart } from "../types/content.ts";
 import { objectOf } from "../types/json.ts";
 import type { Message, Role } from "../types/message.ts";
-import { keepMedia } from "./media-parts.ts";
+import { copyPart } from "./media-parts.ts";
 
 const ROLES: readonly unknown[] = ["system", "user", "assistant", "tool"] satisfies Role[];
 
@@ -39,10 +39,16 @@ export function createMessage(role: Role, content: string | readonly ContentPart
   }
   if (typeof content === "string") return Object.freeze({ role, content });
   content.forEach(checkPart);
-  return freezeCopy({
-    role,
-    content: content.map((part: ContentPart, index) => keepMedia(part, `content[${index}]`)),
-  });
+  return freezeMessage(role, content);
+}
+
+/**
+ * The same for parts that are known to be parts.
+ *
+ * @throws {InputError} `ERR_INPUT` when one holds something that JSON cannot, or is too deep
+ */
+export function freezeMessage(role: Role, content: readonly ContentPart[]): Message {
+  return freezeMade(() => ({ role, content: content.map((part, index) => copyPart(part, `content[${index}]`)) }));
 }
 
 /** JSON is a part of results only. */
@@ -95,9 +101,14 @@ function checkPart(part: unknown, index: number | string): void {
  * @throws {InputError} `ERR_INPUT` when it holds something that JSON cannot (a function, a byte array), or is too deep
  */
 export function freezeCopy<T>(value: T): T {
+  return freezeMade(() => structuredClone(value));
+}
+
+function freezeMade<T>(copy: () => T): T {
   try {
-    return freezeDeep(structuredClone(value));
+    return freezeDeep(copy());
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     throw new InputError(
       cause instanceof RangeError
         ? "This data is nested too deep: give it with fewer levels."

@@ -1,3 +1,4 @@
+import { heldBytes } from "../bytes/held-bytes.ts";
 import { InputError } from "../errors.ts";
 import type { MediaPart } from "../media/complete.ts";
 import { keepSource } from "../media/keep-source.ts";
@@ -5,17 +6,20 @@ import type { ContentPart, ToolResultContent } from "../types/content.ts";
 import type { Message } from "../types/message.ts";
 
 /**
- * A part whose media are plain data. Whether they are media at all, and of which format, is found out when they are sent.
+ * A copy of a part, with media as plain data. Whether they are media at all, and of which format, is found out when they
+ * are sent.
  *
  * @throws {InputError} `ERR_INPUT` when a tool's result names a path or URL
  */
-export function keepMedia(part: ContentPart, where: string): ContentPart {
-  if (part.type !== "tool_result" || typeof part.content === "string") return isMedia(part) ? keepPart(part) : part;
+export function copyPart(part: ContentPart, where: string): ContentPart {
+  if (part.type !== "tool_result" || typeof part.content === "string") {
+    return isMedia(part) ? copyMedium(part) : structuredClone(part);
+  }
   return {
-    ...part,
+    ...structuredClone({ ...part, content: "" }),
     content: part.content.map((inner, index) => {
-      if (!isMedia(inner)) return inner;
-      const kept = keepPart(inner);
+      if (!isMedia(inner)) return structuredClone(inner);
+      const kept = copyMedium(inner);
       // What a tool gives may have come from anywhere: it must not make this process read its files.
       if (isUnread(kept)) throw createUnreadError(`${where}.content[${index}]`, "the result of a tool");
       return kept;
@@ -23,8 +27,10 @@ export function keepMedia(part: ContentPart, where: string): ContentPart {
   };
 }
 
-function keepPart<P extends MediaPart>(part: P): P {
-  return { ...part, source: keepSource(part.source) };
+/** Bytes are not copied once more: where they are kept, nobody changes them. */
+function copyMedium<P extends MediaPart>(part: P): P {
+  const source = keepSource(part.source);
+  return { ...structuredClone({ ...part, source: "" }), source: heldBytes(source) ? source : structuredClone(source) };
 }
 
 /** That a medium would have to be read where nothing is read. */
@@ -43,9 +49,17 @@ export function checkStored({ content }: Message): void {
 
 /** Whether a message holds media, its tool results included. */
 export function hasMedia({ content }: Message): boolean {
-  const isOne = (part: ContentPart | ToolResultContent): boolean =>
-    isMedia(part) || (part.type === "tool_result" && typeof part.content !== "string" && part.content.some(isOne));
-  return typeof content !== "string" && content.some(isOne);
+  return typeof content !== "string" && isOneMedia(content);
+}
+
+/** Of each turn all messages are looked at; `some` is many times slower on frozen arrays. */
+function isOneMedia(parts: readonly (ContentPart | ToolResultContent)[]): boolean {
+  for (const part of parts) {
+    if (part.type === "text") continue;
+    if (isMedia(part)) return true;
+    if (part.type === "tool_result" && typeof part.content !== "string" && isOneMedia(part.content)) return true;
+  }
+  return false;
 }
 
 /** Whether a part is a medium. */

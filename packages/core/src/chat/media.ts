@@ -13,7 +13,7 @@ import type {
 } from "../types/content.ts";
 import type { BlockSource, MediaSource, TextSource } from "../types/media.ts";
 import type { Message } from "../types/message.ts";
-import { freezeCopy, freezeDeep } from "./history.ts";
+import { freezeDeep, freezeMessage } from "./history.ts";
 import { createUnreadError, hasMedia, isMedia } from "./media-parts.ts";
 
 /** A medium with what is to be said of it. What it is, and its format, are found out. */
@@ -33,7 +33,10 @@ export interface AttachedMedia {
 /** A medium beside a question. */
 export type Attachment = MediaSource | AttachedMedia | ImagePart | DocumentPart | VideoPart | AudioPart;
 
-/** The media beside a question; they come before its text. */
+/**
+ * The media beside a question; they come before its text. Bytes are copied when they are given: their owner may use the
+ * memory for something else at once.
+ */
 export interface AttachmentOptions {
   /** Images. */
   images?: readonly Attachment[] | undefined;
@@ -142,5 +145,5 @@ function attach(parts: readonly MediaPart[], question: Message | undefined): rea
   if (parts.length === 0) return question ? [question] : [];
   const { content = [] } = question ?? {};
   const text: readonly ContentPart[] = typeof content === "string" ? [{ type: "text", text: content }] : content;
-  return [freezeCopy({ role: "user", content: [...parts, ...text] })];
+  return [freezeMessage("user", [...parts, ...text])];
 }

@@ -38,23 +38,19 @@ export class ChatResponse<Data = undefined> {
 
   /** @internal */
   constructor(result: TurnResult, messages: readonly Message[] = []) {
-    const { parts, model, finishReason, usage, cost, data, guardrail, requestId, warnings, metadata, raw } = result;
-    const content = textOf(parts);
-    const own = {
-      content,
-      parts,
-      model,
-      finishReason,
-      usage,
-      cost,
-      data,
-      guardrail,
-      requestId,
-      warnings,
-      metadata,
-      raw,
-    };
-    Object.assign(this, own);
+    this.content = textOf(result.parts);
+    this.parts = result.parts;
+    this.model = result.model;
+    this.finishReason = result.finishReason;
+    this.usage = result.usage;
+    this.cost = result.cost;
+    // What `withSchema` promised, the schema has checked.
+    this.data = result.data as Data;
+    this.guardrail = result.guardrail;
+    this.requestId = result.requestId;
+    this.warnings = result.warnings;
+    this.metadata = result.metadata;
+    this.raw = result.raw;
     this.#messages = messages;
     this.#steps = result.steps;
   }

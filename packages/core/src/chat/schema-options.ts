@@ -1,3 +1,4 @@
+import { checkRules, isWhole, type Rules } from "../checks.ts";
 import { InputError } from "../errors.ts";
 import { isStandardSchema, type Schema } from "../schema/standard-schema.ts";
 import { compact, isObject } from "../types/json.ts";
@@ -19,13 +20,12 @@ export interface SchemaOptions {
   readonly repair?: number | undefined;
 }
 
-const RULES: Readonly<Record<keyof SchemaOptions, readonly [allowed: string, isAllowed: (value: unknown) => boolean]>> =
-  {
-    name: ["up to 64 letters, digits, _ and -", (v) => typeof v === "string" && /^[a-zA-Z0-9_-]{1,64}$/.test(v)],
-    description: ["a text that is not blank", (v) => typeof v === "string" && v.trim() !== ""],
-    mode: ['"auto", "native", "tool" or "prompt"', (v) => ["auto", "native", "tool", "prompt"].includes(v as string)],
-    repair: ["a whole number from 0 to 10", (v) => Number.isInteger(v) && Number(v) >= 0 && Number(v) <= 10],
-  };
+const RULES: Rules<keyof SchemaOptions> = {
+  name: [/^[a-zA-Z0-9_-]{1,64}$/, "up to 64 letters, digits, _ and -"],
+  description: [/\S/, "a text that is not blank"],
+  mode: [/^(auto|native|tool|prompt)$/, '"auto", "native", "tool" or "prompt"'],
+  repair: [(repair) => isWhole(repair, 0, 10), "a whole number from 0 to 10"],
+};
 
 /**
  * Checks how a structured answer is asked for.
@@ -33,14 +33,7 @@ const RULES: Readonly<Record<keyof SchemaOptions, readonly [allowed: string, isA
  * @throws {InputError} `ERR_INPUT` when an option is none
  */
 export function checkSchemaOptions(options: SchemaOptions): void {
-  const given = compact(options);
-  for (const [name, value] of Object.entries(given)) {
-    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof SchemaOptions] : undefined;
-    if (!rule) throw new InputError(`withSchema() knows no option ${name}: give ${Object.keys(RULES).join(", ")}.`);
-    const [allowed, isAllowed] = rule;
-    if (!isAllowed(value))
-      throw new InputError(`withSchema() was given ${name} ${JSON.stringify(value)}: give ${allowed}.`);
-  }
+  checkRules(compact(options), RULES, "withSchema(): ", InputError);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ChatResponse } from "./response.ts";
 /** Where a stream's chunks come from; a provider's stream is one. */
 export interface TurnSource {
   next(): Promise<IteratorResult<Chunk, TurnResult>>;
+  take?(): Chunk | undefined;
   return(): PartialResponse | undefined;
 }
 
@@ -30,6 +31,7 @@ export interface Turn<Data> {
  */
 export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
   readonly #turn: Turn<Data>;
+  /** None any more at the end: a stream that is kept shall not keep the request and the last bytes. */
   #source: TurnSource | undefined;
   #hasBegun = false;
   #pulling: Promise<void> | undefined;
@@ -55,17 +57,21 @@ export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
     }
     this.#isIterated = true;
     let isDone = false;
+    const wait = async (): Promise<IteratorResult<Chunk, undefined>> => {
+      while (!isDone) {
+        if (this.#end) {
+          isDone = true;
+          if ("error" in this.#end) throw this.#end.error;
+        } else await this.#pull();
+        const chunk = this.#take();
+        if (chunk) return { done: false, value: chunk };
+      }
+      return { done: true, value: undefined };
+    };
     return {
-      next: async () => {
-        while (!isDone) {
-          const chunk = this.#take();
-          if (chunk) return { done: false, value: chunk };
-          if (this.#end) {
-            isDone = true;
-            if ("error" in this.#end) throw this.#end.error;
-          } else await this.#pull();
-        }
-        return { done: true, value: undefined };
+      next: () => {
+        const chunk = this.#take();
+        return chunk ? Promise.resolve({ done: false, value: chunk }) : wait();
       },
       return: () => {
         isDone = true;
@@ -110,9 +116,12 @@ export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
     );
   }
 
+  /** A chunk that is there. */
   #take(): Chunk | undefined {
     const chunk = this.#chunks[this.#taken];
-    if (chunk && ++this.#taken === this.#chunks.length) {
+    // What the source has comes after what is read from it already.
+    if (!chunk) return this.#pulling || this.#end ? undefined : this.#source?.take?.();
+    if (++this.#taken === this.#chunks.length) {
       this.#chunks = [];
       this.#taken = 0;
     }
@@ -121,7 +130,7 @@ export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
 
   /** Waits for one more chunk, or the end. All who wait share one read. */
   #pull(): Promise<void> {
-    return (this.#pulling ??= this.#read().finally(() => (this.#pulling = undefined)));
+    return (this.#pulling ??= this.#read());
   }
 
   async #read(): Promise<void> {
@@ -144,12 +153,15 @@ export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
       }
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#pulling = undefined;
     }
   }
 
   #complete(result: TurnResult): void {
     // First: an answer that cannot be kept is a failure.
     this.#end = { response: this.#turn.commit(result) };
+    this.#source = undefined;
   }
 
   #cancel(): void {
@@ -165,6 +177,7 @@ export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
   #fail(error: unknown): void {
     if (this.#end) return;
     this.#end = { error };
+    this.#source = undefined;
     // A turn that never began holds nothing that could be rolled back.
     if (this.#hasBegun) this.#turn.rollback(error);
   }

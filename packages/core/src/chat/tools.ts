@@ -1,7 +1,7 @@
+import { checkRules, checkValue, isBoolean, isWhole, type Rule, type Rules } from "../checks.ts";
 import { InputError } from "../errors.ts";
-import { checkNames } from "../requests/options.ts";
 import type { Schema } from "../schema/standard-schema.ts";
-import { compact } from "../types/json.ts";
+import { compact, isObject } from "../types/json.ts";
 import type { FunctionTool, SystemTool, ToolChoice, ToolDefinition } from "../types/tool.ts";
 import { freezeCopy } from "./history.ts";
 import { keepSchema } from "./schema-options.ts";
@@ -55,17 +55,19 @@ export function addTools(
   tools: readonly (ToolSpec | SystemTool)[],
   options: ToolOptions,
 ): Toolbox {
-  if (!Array.isArray(tools)) throw new InputError(`tools is ${typeof tools}: give a list of tools, or null.`);
+  const given: unknown = tools;
+  if (!Array.isArray(given)) throw new InputError(`tools is ${typeof given}: give a list of tools, or null.`);
   const drafts = [...(box?.drafts ?? [])];
   const byName = new Map(box?.byName);
-  tools.forEach((tool: ToolSpec | SystemTool | null, index) => {
+  tools.forEach((tool, index) => {
     const draft = readTool(tool, index);
     const name = "systemTool" in draft ? draft.systemTool : draft.name;
     if (byName.has(name)) throw new InputError(`Two tools are called ${name}: give each a name of its own.`);
     drafts.push(draft);
     byName.set(name, registerTool(tool, "schema" in draft ? draft.schema : undefined));
   });
-  const { choice, ...rest } = compact(checkToolOptions(options));
+  checkRules(options, OPTION_RULES, "withTools(): ", InputError);
+  const { choice, ...rest } = compact(options);
   return {
     ...box,
     ...rest,
@@ -76,28 +78,24 @@ export function addTools(
   };
 }
 
-function registerTool(tool: ToolSpec | SystemTool | null, schema: Schema | undefined): RegisteredTool {
-  if (!tool || "systemTool" in tool) return { schema: undefined, run: undefined };
+function registerTool(tool: ToolSpec | SystemTool, schema: Schema | undefined): RegisteredTool {
+  if ("systemTool" in tool) return { schema: undefined, run: undefined };
   // The arguments were checked against the tool's own schema: that is what their type says.
   const run = (args: unknown, context: ToolContext): unknown => tool.execute?.(args as never, context);
   return { schema, run: tool.execute && run };
 }
 
-function readTool(tool: ToolSpec | SystemTool | null, index: number): ToolDraft {
+function readTool(tool: ToolSpec | SystemTool, index: number): ToolDraft {
   const where = `tools[${index}]`;
-  if (typeof tool !== "object" || tool === null) {
-    throw new InputError(
-      `${where} is ${tool === null ? "null" : typeof tool}: give a Tool (new MyTool(), not the class) or an object.`,
-    );
-  }
-  const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
+  const check = (value: unknown, rule: Rule, member: string): unknown =>
+    checkValue(value, rule, where + member, InputError);
+  check(tool, [isObject, "a Tool (new MyTool(), not the class) or an object"], "");
   if ("systemTool" in tool) {
-    if (typeof tool.systemTool !== "string" || !/^[a-zA-Z0-9_-]{1,64}$/.test(tool.systemTool))
-      throw new InputError(`${where}.systemTool is no name: give one like "nova_grounding".`);
+    check(tool.systemTool, [/^[a-zA-Z0-9_-]{1,64}$/, 'a name like "nova_grounding"'], ".systemTool");
     return freezeCopy(tool);
   }
   const { name, description, schema, strict, cache_control } = tool;
-  if (!isText(name)) throw new InputError(`${where}.name is ${JSON.stringify(name)}: give the tool a name.`);
+  check(name, [/\S/, "the tool a name"], ".name");
   const misnamed = schema === undefined && MISNAMED_SCHEMAS.find((each) => each in tool);
   if (misnamed) {
     throw new InputError(`${where} has ${misnamed}, which is called schema here: give it as schema.`);
@@ -114,30 +112,12 @@ function readTool(tool: ToolSpec | SystemTool | null, index: number): ToolDraft 
 /** What other libraries call a tool's schema. Left unread, the tool would be one without arguments. */
 const MISNAMED_SCHEMAS = ["parameters", "inputSchema", "input_schema"];
 
-function checkToolOptions(options: ToolOptions): ToolOptions {
-  const { parallel, concurrency, maxRounds } = options;
-  checkNames(options, TOOL_OPTIONS, "withTools()");
-  if (parallel !== undefined && typeof parallel !== "boolean") {
-    throw new InputError(`parallel is ${typeof parallel}: give true or false.`);
-  }
-  checkCount("concurrency", concurrency, 1);
-  checkCount("maxRounds", maxRounds, 0);
-  return options;
-}
-
-const TOOL_OPTIONS: readonly string[] = [
-  "choice",
-  "parallel",
-  "concurrency",
-  "maxRounds",
-] satisfies (keyof ToolOptions)[];
-
-/** @throws {InputError} when it is neither `undefined` nor a whole number of at least `least` */
-function checkCount(name: string, value: number | undefined, least: number): void {
-  if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-    throw new InputError(`${name} is ${String(value)}: give a whole number of at least ${least}.`);
-  }
-}
+const OPTION_RULES: Rules<keyof ToolOptions> = {
+  choice: undefined,
+  parallel: [isBoolean, "true or false"],
+  concurrency: [(count) => isWhole(count, 1), "a whole number of at least 1"],
+  maxRounds: [(count) => isWhole(count, 0), "a whole number of at least 0"],
+};
 
 function readChoice(choice: unknown, byName: ReadonlyMap<string, unknown>): ToolChoice {
   if (choice === "auto" || choice === "required" || choice === "none") return choice;

@@ -38,8 +38,6 @@ export interface TurnDraft {
   readonly hooks: ToolHooks;
   readonly middlewares: readonly Middleware[];
   readonly defaults: ChatDefaults;
-  /** Messages whose media are complete. */
-  readonly completed: WeakSet<Message>;
 }
 
 /**
@@ -68,11 +66,11 @@ export async function createRequest(draft: TurnDraft): Promise<ChatRequest> {
 }
 
 function createSetup(draft: TurnDraft): LoopSetup {
-  const { provider, before, question, toolbox, schema, hooks, middlewares, defaults, completed } = draft;
+  const { provider, before, question, toolbox, schema, hooks, middlewares, defaults } = draft;
   const { messages } = draft.request;
   const output = schema && (schema.made.output ??= createOutput(schema.schema, schema.options));
   const attachments = readAttachments(draft.attachments);
-  const { load, follow } = defaults;
+  const { load, follow, completed } = defaults;
   const isIncomplete = (message: Message): boolean => hasMedia(message) && !completed.has(message);
   return {
     provider,

@@ -21,8 +21,8 @@ export async function readBytes(body: ByteStream, maxBytes: number = Infinity): 
 }
 
 /** The same as UTF-8 text. */
-export async function readText(body: ByteStream, maxBytes?: number): Promise<string> {
-  return decodeUtf8(await readBytes(body, maxBytes));
+export function readText(body: ByteStream, maxBytes?: number): Promise<string> {
+  return readBytes(body, maxBytes).then(decodeUtf8);
 }
 
 /**

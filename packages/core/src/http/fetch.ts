@@ -17,7 +17,7 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
       // Some `fetch`es ask for gzip by themselves, and a proxy that zips holds back the events of a stream.
       headers: { "accept-encoding": "identity", ...headers },
       // The type says only that the bytes are not shared memory, which `fetch` refuses.
-      body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
+      body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : (body?.join() ?? null),
       signal: exchange.signal,
       redirect: "manual",
     };

@@ -1,13 +1,13 @@
 import type { Channel, FindChannel } from "#proxy";
 import { Agent, request as requestHttp } from "node:http";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction, Socket } from "node:net";
 import { compact } from "../types/json.ts";
 import { createAbortError, createNetworkError } from "./failures.ts";
 import type { Connecting, Pem } from "./options.ts";
 import type { World } from "../world.ts";
-import type { ByteStream, Control, HttpRequest, HttpResponse, Transport } from "./transport.ts";
+import type { ByteStream, Control, Endpoint, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** Bytes that wait for a slow reader before the connection is told to stop. */
 const HIGH_WATER_BYTES = 65_536;
@@ -32,11 +32,11 @@ export function createDefaultTransport(isAllowed?: (address: string) => boolean,
   const { ca, cert, key } = http;
   const secureOptions = { ...options, ...compact({ ca: listPem(ca), cert: listPem(cert), key: listPem(key) }) };
   const plain: Channel = { request: requestHttp, agent: new Agent(options), connected: "connect" };
-  let secure: Promise<Channel> | undefined;
+  let secure: Channel | undefined;
   // `node:https` brings TLS along, which a client of a local endpoint need not load.
   const openSecure = async (): Promise<Channel> => {
     const https = await import("node:https");
-    return { request: https.request, agent: new https.Agent(secureOptions), connected: "secureConnect" };
+    return (secure ??= { request: https.request, agent: new https.Agent(secureOptions), connected: "secureConnect" });
   };
   /** Finds the way through proxies, or by the caller's agent; `null` when there are none. */
   let find: Promise<FindChannel> | null | undefined;
@@ -45,12 +45,18 @@ export function createDefaultTransport(isAllowed?: (address: string) => boolean,
     if (!http.agent && !isProxied) return null;
     return import("#proxy").then(({ createChannels }) => createChannels(http, env, secureOptions));
   };
-  return async (request, control) => {
+  const open = async (endpoint: Endpoint): Promise<Channel> => {
     find ??= find === null || !world ? null : loadFind(world.env);
-    const { endpoint } = request;
     const found = find && (await find)(endpoint);
-    const channel = found ?? (endpoint.protocol === "http:" ? plain : await (secure ??= openSecure()));
-    return exchange(request, channel, control);
+    return found ?? (endpoint.protocol === "http:" ? plain : (secure ?? openSecure()));
+  };
+  return (request, control) => {
+    const { endpoint } = request;
+    // Nearly every time: nothing to wait for.
+    const channel = find === null ? (endpoint.protocol === "http:" ? plain : secure) : undefined;
+    return channel
+      ? exchange(request, channel, control)
+      : open(endpoint).then((opened) => exchange(request, opened, control));
   };
 }
 
@@ -110,7 +116,7 @@ function exchange(request: HttpRequest, channel: Channel, control: Control | und
       if (refusal) return stop(refusal);
       response = head.on("error", explain);
       body = new Body(head, client, () => stop(createAbortError()));
-      resolve({ status: head.statusCode ?? 0, headers: joinHeaders(head), body });
+      resolve({ status: head.statusCode ?? 0, headers: readHeaders(head.headers), body });
     });
     client.on("error", (cause) => {
       // Others that were kept as long are most likely dead, too: the next attempt shall not meet them.
@@ -142,12 +148,39 @@ function dropIdleSockets({ freeSockets }: Agent): void {
 
 /** Sends all of a request. Headers as a flat list go out as they are, which spares Node a map of them. */
 function send({ endpoint, method, path, headers, body }: HttpRequest, { request, agent }: Channel): ClientRequest {
-  const list = ["host", endpoint.host, "content-length", String(body?.length ?? 0), ...Object.entries(headers).flat()];
-  return request({ agent, host: endpoint.hostname, port: endpoint.port, method, path, headers: list }).end(body);
+  const list = ["host", endpoint.host, "content-length", String(body?.length ?? 0)];
+  for (const [name, value] of Object.entries(headers)) list.push(name, value);
+  const client = request({ agent, host: endpoint.hostname, port: endpoint.port, method, path, headers: list });
+  if (!body || body instanceof Uint8Array) return client.end(body);
+  if (body.isMade) sendMade(client, body.read()[Symbol.iterator]());
+  else {
+    // What is written at once goes out at once, with the head.
+    for (const piece of body.read()) client.write(piece);
+    client.end();
+  }
+  return client;
 }
 
-function joinHeaders(response: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+/** Sends one piece after the other: each must be out before the next is made. */
+function sendMade(client: ClientRequest, pieces: Iterator<Uint8Array>): void {
+  const next = (error?: Error | null): void => {
+    // Its own events tell how it ended.
+    if (error || client.destroyed) return;
+    const piece = pieces.next();
+    if (piece.done === true) client.end();
+    else client.write(piece.value, next);
+  };
+  next();
+}
+
+function readHeaders(headers: IncomingHttpHeaders): HttpResponse["headers"] {
+  if (isFlat(headers)) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+/** Node makes a list of `set-cookie`, and of no other header. */
+function isFlat(headers: IncomingHttpHeaders): headers is Record<string, string | undefined> {
+  return headers["set-cookie"] === undefined;
 }
 
 type Chunk = IteratorResult<Uint8Array, undefined>;

@@ -1,5 +1,7 @@
 import { decodeUtf8 } from "#bytes";
+import { checkRules, type Rules } from "../checks.ts";
 import { ConfigurationError } from "../errors.ts";
+import { compact } from "../types/json.ts";
 import type { World } from "../world.ts";
 import type { Endpoint } from "./transport.ts";
 
@@ -46,7 +48,14 @@ export interface Proxy {
   readonly authorization: string | undefined;
 }
 
-const NAMES: Readonly<Record<keyof HttpOptions, true>> = { proxy: true, ca: true, cert: true, key: true, agent: true };
+/** A rule for each; errors do not repeat what is secret. */
+const RULES: Rules<keyof HttpOptions> = {
+  proxy: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  agent: undefined,
+};
 
 /**
  * Checks the option `http`.
@@ -54,23 +63,21 @@ const NAMES: Readonly<Record<keyof HttpOptions, true>> = { proxy: true, ca: true
  * @throws {ConfigurationError} `ERR_CONFIGURATION`
  */
 export function checkHttpOptions(http: HttpOptions): void {
-  const given = Object.entries(http).flatMap(([name, value]) => (value === undefined ? [] : name));
-  const unknown = given.find((name) => !Object.hasOwn(NAMES, name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(`http.${unknown} is no option: give ${Object.keys(NAMES).join(", ")}.`);
+  const given = compact(http);
+  checkRules(given, RULES, "http.");
+  const { proxy, agent, ...pems } = given;
+  if (agent !== undefined && Object.keys(given).length > 1) {
+    const names = Object.keys(given).join(", ");
+    throw new ConfigurationError(`http has ${names}: an agent goes alone, as it makes the connections.`);
   }
-  const { proxy, ca, cert, key, agent } = http;
-  if (agent !== undefined && given.length > 1) {
-    throw new ConfigurationError(`http has ${given.join(", ")}: an agent goes alone, as it makes the connections.`);
-  }
-  if (agent !== undefined && typeof agent !== "object" && typeof agent !== "function") {
+  if (agent !== undefined && !/object|function/.test(typeof agent)) {
     throw new ConfigurationError(`http.agent is ${typeof agent}: give an Agent, or a function that gives one.`);
   }
-  if ((cert === undefined) !== (key === undefined)) {
+  if ((pems.cert === undefined) !== (pems.key === undefined)) {
     throw new ConfigurationError("http.cert and http.key belong together: give both.");
   }
-  for (const [name, pem] of Object.entries({ ca, cert, key })) {
-    if (pem === undefined || isPem(pem)) continue;
+  for (const [name, pem] of Object.entries(pems)) {
+    if (isPem(pem)) continue;
     throw new ConfigurationError(`http.${name} is no PEM: give what is in the file ("-----BEGIN ..."), not its path.`);
   }
   if (proxy !== undefined && proxy !== false) parseProxy(proxy, "http.proxy");
@@ -83,6 +90,23 @@ function isPem(given: unknown): boolean {
 }
 
 /**
+ * What an http or https URL leads to, and the URL itself.
+ *
+ * @returns nothing when it is no such URL, or its port is 0
+ */
+export function parseTarget(url: string): { target: ConnectionTarget; parsed: URL } | undefined {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const { protocol, hostname = "", port } = parsed ?? {};
+  if (!parsed || (protocol !== "https:" && protocol !== "http:") || port === "0") return undefined;
+  const target = {
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port) || (protocol === "https:" ? 443 : 80),
+  } as const;
+  return { target, parsed };
+}
+
+/**
  * Reads the URL of a proxy; without a protocol it is one over HTTP.
  *
  * @param source the option or variable it came from, for the error
@@ -90,22 +114,17 @@ function isPem(given: unknown): boolean {
  */
 export function parseProxy(given: string, source: string): Proxy {
   const url = typeof given === "string" && !given.includes("://") ? `http://${given}` : given;
-  const parsed = URL.canParse(url) ? new URL(url) : new URL("none:");
-  const { protocol, hostname, port, username, password, pathname, search, hash } = parsed;
+  const { target, parsed } = parseTarget(url) ?? {};
+  const { username, password, pathname = "", search, hash } = parsed ?? {};
   // What follows the host is most likely the rest of a password.
   const isWhole = pathname.length <= 1 && !search && !hash;
   const authorization = username || password ? renderBasic(`${username}:${password}`) : "";
-  if ((protocol !== "http:" && protocol !== "https:") || !isWhole || authorization === undefined) {
+  if (!target || !isWhole || authorization === undefined) {
     throw new ConfigurationError(
       `${source} is no usable proxy: give an http or https URL, user and password percent-encoded; for SOCKS and the like give http.agent.`,
     );
   }
-  return {
-    protocol,
-    hostname: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port) || (protocol === "https:" ? 443 : 80),
-    authorization: authorization || undefined,
-  };
+  return { ...target, authorization: authorization || undefined };
 }
 
 /** `user:password`, percent-encoded as in a URL, as Basic authentication; nothing when that is no UTF-8. */

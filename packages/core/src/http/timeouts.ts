@@ -128,6 +128,15 @@ class Guard implements Control {
   #phaseEnd = Infinity;
   #clearTimer: (() => void) | undefined;
   #timerEnd = Infinity;
+  readonly #onBytes = (result: IteratorResult<Uint8Array, undefined>): typeof result => {
+    this.#phaseEnd = Infinity;
+    if (result.done) this.finish();
+    return result;
+  };
+  readonly #onFailure = (error: unknown): never => {
+    this.finish();
+    throw error;
+  };
   /** Whether it has ended, and the error of ours that ended it. */
   isOver = false;
   #error: LLMError | undefined;
@@ -138,7 +147,7 @@ class Guard implements Control {
     this.#reject = reject;
     const { signal, deadline } = request;
     if (signal?.aborted) this.handleEvent();
-    else if (world.monotonic() >= deadline) this.#timeOut("totalMs");
+    else if (deadline < Infinity && world.monotonic() >= deadline) this.#timeOut("totalMs");
     else {
       signal?.addEventListener("abort", this);
       this.#wait("firstByteMs");
@@ -176,18 +185,10 @@ class Guard implements Control {
     this.#request.signal?.removeEventListener("abort", this);
   }
 
-  async #next(body: ByteStream): ReturnType<ByteStream["next"]> {
-    if (this.#error) throw this.#error;
+  #next(body: ByteStream): ReturnType<ByteStream["next"]> {
+    if (this.#error) return Promise.reject(this.#error);
     this.#wait("idleMs");
-    try {
-      const result = await body.next();
-      this.#phaseEnd = Infinity;
-      if (result.done) this.finish();
-      return result;
-    } catch (error) {
-      this.finish();
-      throw error;
-    }
+    return body.next().then(this.#onBytes, this.#onFailure);
   }
 
   #fail(error: LLMError): void {
@@ -209,14 +210,12 @@ class Guard implements Control {
     const end = Math.min(this.#phaseEnd, this.#request.deadline);
     if (this.isOver || end >= this.#timerEnd) return;
     this.#clearTimer?.();
-    this.#timerEnd = end;
-    this.#clearTimer = this.#world.setTimer(
-      () => {
-        this.#timerEnd = Infinity;
-        this.#look(this.#world.monotonic());
-      },
-      Math.min(end - now, MAX_TIMER_MS),
-    );
+    // Not later than the next wait for bytes may end: that needs no other timer then.
+    this.#timerEnd = Math.min(end, now + (this.#request.timeouts.idleMs || Infinity), now + MAX_TIMER_MS);
+    this.#clearTimer = this.#world.setTimer(() => {
+      this.#timerEnd = Infinity;
+      this.#look(this.#world.monotonic());
+    }, this.#timerEnd - now);
   }
 
   #look(now: number): void {

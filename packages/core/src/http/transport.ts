@@ -1,3 +1,5 @@
+import type { Body } from "../bytes/body.ts";
+
 /** Where requests go. Made once per client, so that no request parses a URL. */
 export interface Endpoint {
   /** `"https:"` or `"http:"`. */
@@ -20,7 +22,7 @@ export interface HttpRequest {
   readonly path: string;
   /** Lower-case names. `host` and `content-length` are the transport's to set. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | undefined;
+  readonly body?: Uint8Array | Body | undefined;
 }
 
 /**

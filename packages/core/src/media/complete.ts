@@ -1,3 +1,4 @@
+import { holdBase64 } from "../bytes/held-bytes.ts";
 import { InputError } from "../errors.ts";
 import type { AudioPart, DocumentPart, GuardImagePart, ImagePart, VideoPart } from "../types/content.ts";
 import { compact } from "../types/json.ts";
@@ -17,7 +18,8 @@ export interface MediaDraft extends Omit<DocumentPart, "type" | "format"> {
 
 /** What was read at a path or URL. */
 export interface LoadedMedia {
-  readonly base64: string;
+  /** Nobody changes them any more. */
+  readonly bytes: Uint8Array;
   /** What the server said it is. */
   readonly mediaType?: string | undefined;
 }
@@ -35,7 +37,7 @@ export type Completion = { readonly part: MediaPart } | { readonly location: str
  */
 export function completeMedia(draft: MediaDraft, where: string, loaded?: LoadedMedia): Completion {
   const found = readSource(draft.source, where);
-  const source = loaded ? readSource(loaded, where).source : found.source;
+  const source = loaded ? readSource(holdBase64(loaded.bytes), where).source : found.source;
   if (typeof source === "string") return { location: source };
   if (draft.name !== undefined && typeof draft.name !== "string") {
     throw new InputError(`${where} has a name of type ${typeof draft.name}: give a string.`);

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { bytesAt } from "./base64.ts";
+import { bytesAt, contentOf } from "./base64.ts";
 import { FORMATS, formatOf, type MediaType } from "./formats.ts";
 import { sniffFormats } from "./sniff.ts";
 import type { StoredSource } from "./source.ts";
@@ -32,7 +32,7 @@ export function findFormat(
   };
   if (stated !== undefined && !allowed.includes(stated)) fail(`its format is ${JSON.stringify(stated)}`, "Give one of");
   if ("text" in source || "content" in source) return stated;
-  const content = "base64" in source ? sniffFormats(source.base64) : undefined;
+  const content = "base64" in source ? sniffFormats(contentOf(source)) : undefined;
   const isPossible = (format: string): boolean => content?.includes(format) ?? mayHide(format, source);
   // Raw samples may look like anything.
   if (stated !== undefined && (stated === "pcm" || isPossible(stated))) return stated;
@@ -52,12 +52,14 @@ export function findFormat(
 function mayHide(format: string, source: StoredSource): boolean {
   if (!("base64" in source)) return true;
   // An old Office file begins as all compound files do; what else it holds may lie anywhere.
-  return /^(doc|xls)$/.test(format) ? source.base64.startsWith("0M8R4KGxGu") : !TOLD.includes(format);
+  return /^(doc|xls)$/.test(format)
+    ? bytesAt(contentOf(source), 0, 7) === "\xd0\xcf\x11\xe0\xa1\xb1\x1a"
+    : !TOLD.includes(format);
 }
 
 function describe(source: StoredSource, hints: readonly (string | undefined)[]): string {
   const names = hints.filter((hint) => !!hint).map((hint) => JSON.stringify(hint?.slice(0, 100)));
-  const bytes = "base64" in source ? Array.from(bytesAt(source.base64, 0, 8)) : [];
+  const bytes = "base64" in source ? Array.from(bytesAt(contentOf(source), 0, 8)) : [];
   const hex = bytes.map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
   return [...(hex ? [`its bytes begin with 0x${hex}`] : []), ...names].join(", ");
 }

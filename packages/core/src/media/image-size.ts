@@ -1,4 +1,4 @@
-import { bytesAt, uint } from "./base64.ts";
+import { bytesAt, uint, type Content } from "./base64.ts";
 
 /** Width and height in pixels. */
 export interface ImageSize {
@@ -12,22 +12,22 @@ const MAX_SEGMENTS = 1000;
 /**
  * The size that an image's header tells. Reads a few bytes, however large the image is.
  *
- * @param base64 a PNG, JPEG, GIF or WebP
+ * @param content a PNG, JPEG, GIF or WebP
  * @returns `undefined` when the header is of another kind, damaged, or cut
  */
-export function readImageSize(base64: string): ImageSize | undefined {
-  const head = bytesAt(base64, 0, 32);
+export function readImageSize(content: Content): ImageSize | undefined {
+  const head = bytesAt(content, 0, 32);
   if (head.length < 26) return undefined;
   if (head.startsWith("\x89PNG")) return { width: uint(head, 16, 4, true), height: uint(head, 20, 4, true) };
   if (head.startsWith("GIF8")) return { width: uint(head, 6, 2), height: uint(head, 8, 2) };
-  if (head.startsWith("\xff\xd8")) return readJpegSize(base64);
+  if (head.startsWith("\xff\xd8")) return readJpegSize(content);
   return head.slice(8, 12) === "WEBP" ? readWebpSize(head) : undefined;
 }
 
 /** @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf (B.1, B.2.2) */
-function readJpegSize(base64: string): ImageSize | undefined {
+function readJpegSize(content: Content): ImageSize | undefined {
   for (let at = 2, count = 0; count < MAX_SEGMENTS; count++) {
-    const segment = bytesAt(base64, at, 9);
+    const segment = bytesAt(content, at, 9);
     const marker = uint(segment, 1, 1);
     if (segment.length < 9 || segment[0] !== "\xff") return undefined;
     // Start of frame, of all 13 kinds; DHT, JPG and DAC stand among them.

@@ -1,4 +1,3 @@
-import { encodeBase64 } from "#bytes";
 import { importFileSystem } from "#media";
 import { AbortError, InputError, LLMError, NetworkError, TimeoutError } from "../errors.ts";
 import type { Transport } from "../http/transport.ts";
@@ -27,10 +26,9 @@ export function createMediaLoader(options: MediaLoaderOptions): LoadMedia {
   const fetchBytes = createFetcher({ ...options, timeoutMs, allowPrivateAddresses });
   return async (location, kind, signal) => {
     try {
-      const { bytes, mediaType } = /^https?:/i.test(location)
+      return /^https?:/i.test(location)
         ? await fetchBytes(location, maxBytesOf(kind), signal)
-        : { bytes: await readFile(location, maxBytesOf(kind)), mediaType: undefined };
-      return { base64: encodeBase64(bytes), mediaType };
+        : { bytes: await readFile(location, maxBytesOf(kind)) };
     } catch (error) {
       if (error instanceof AbortError) throw error;
       throw explain(error, location, timeoutMs);

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.ts";
+import { checkRules, isBoolean, type Rules } from "../checks.ts";
 import type { LoadedMedia } from "./complete.ts";
 import type { MediaKind } from "./formats.ts";
 
@@ -13,21 +13,14 @@ export interface MediaOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+const RULES: Rules<keyof MediaOptions> = {
+  allowPrivateAddresses: [isBoolean, "true or false"],
+  timeoutMs: [(ms) => typeof ms === "number" && ms >= 0, "milliseconds, 0 or more"],
+};
+
 /** @throws {ConfigurationError} `ERR_CONFIGURATION` when an option is unknown or wrong */
 export function checkMediaOptions(options: MediaOptions): void {
-  const { allowPrivateAddresses = false, timeoutMs = 0, ...others } = options;
-  const [unknown] = Object.keys(others);
-  const problem =
-    unknown !== undefined
-      ? `${unknown} is no option`
-      : typeof allowPrivateAddresses !== "boolean"
-        ? `allowPrivateAddresses is ${String(allowPrivateAddresses)}`
-        : !(timeoutMs >= 0) && `timeoutMs is ${String(timeoutMs)}`;
-  if (problem) {
-    throw new ConfigurationError(
-      `media: ${problem}: give allowPrivateAddresses (true or false) and timeoutMs (milliseconds, 0 or more).`,
-    );
-  }
+  checkRules(options, RULES, "media.");
 }
 
 /** Reads a path or URL. `kind` bounds its size; `undefined` when it is not known yet. */

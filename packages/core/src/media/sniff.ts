@@ -1,5 +1,5 @@
 // oxlint-disable no-control-regex -- formats are told by bytes, and many of those are control characters.
-import { bytesAt, sizeOf, uint } from "./base64.ts";
+import { bytesAt, sizeOf, uint, type Content } from "./base64.ts";
 
 const TEXT = ["txt", "md", "csv", "html"];
 const HEAD_BYTES = 6144;
@@ -8,15 +8,15 @@ const TAIL_BYTES = 24_576;
 /**
  * What content may be, by its first bytes.
  *
- * @param base64 the whole content
+ * @param content the whole of it
  * @returns names of formats, the likeliest first, also of formats that nobody takes; `undefined` when it cannot be told
  * @see https://mimesniff.spec.whatwg.org/ and the formats' own specifications
  */
-export function sniffFormats(base64: string): readonly string[] | undefined {
-  const head = bytesAt(base64, 0, HEAD_BYTES);
+export function sniffFormats(content: Content): readonly string[] | undefined {
+  const head = bytesAt(content, 0, HEAD_BYTES);
   for (const [signature, formats] of SIGNATURES) if (signature.test(head)) return formats;
-  if (head.startsWith("PK\x03\x04")) return sniffZip(head + bytesAt(base64, sizeOf(base64) - TAIL_BYTES, TAIL_BYTES));
-  if (head.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) return sniffCompoundFile(base64, head);
+  if (head.startsWith("PK\x03\x04")) return sniffZip(head + bytesAt(content, sizeOf(content) - TAIL_BYTES, TAIL_BYTES));
+  if (head.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) return sniffCompoundFile(content, head);
   const formats = isText(head) ? sniffText(head) : [];
   // Readers of PDFs take up to 1,024 bytes in front of it. A text may just mention it.
   if (/^[^]{0,1016}%PDF-\d\.\d/.test(head)) return [...formats, "pdf"];
@@ -65,9 +65,9 @@ function sniffZip(names: string): readonly string[] | undefined {
  *
  * @see https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb
  */
-function sniffCompoundFile(base64: string, head: string): readonly string[] | undefined {
+function sniffCompoundFile(content: Content, head: string): readonly string[] | undefined {
   const directory = (1 + uint(head, 48, 4)) * 2 ** uint(head, 30, 2);
-  const names = bytesAt(base64, directory, 4096).replaceAll("\0", "");
+  const names = bytesAt(content, directory, 4096).replaceAll("\0", "");
   if (names.includes("WordDocument")) return ["doc"];
   return /Workbook|Book/.test(names) ? ["xls"] : undefined;
 }
@@ -79,11 +79,11 @@ function isText(head: string): boolean {
 
 function sniffText(head: string): readonly string[] {
   const text = head.replace(/^\xef\xbb\xbf/, "");
-  const first = /^\s*(<!--[^]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(text)
+  const first = /^\s*(<!--(?:(?!-->)[^])*-->\s*)*<(!doctype html|html|head|body)\b/i.test(text)
     ? "html"
     : isTable(text)
       ? "csv"
-      : /^(#{1,6} \S|```|\s*[-*] \[[ x]\] )/m.test(text)
+      : /^(#{1,6} \S|```|[ \t]*[-*] \[[ x]\] )/m.test(text)
         ? "md"
         : "txt";
   return [first, ...TEXT.filter((format) => format !== first)];

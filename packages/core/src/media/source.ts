@@ -1,4 +1,5 @@
 import { encodeBase64, encodeUtf8 } from "#bytes";
+import { heldBytes, holdBase64 } from "../bytes/held-bytes.ts";
 import { InputError } from "../errors.ts";
 import type { Base64Source, BlockSource, S3Source, TextSource } from "../types/media.ts";
 import { isObject } from "../types/json.ts";
@@ -28,6 +29,9 @@ export function readSource(given: unknown, where: string): FoundSource {
   const source = keepSource(given);
   if (typeof source === "string") return readLocation(source, where);
   if (isObject(source)) {
+    const held = heldBytes(source);
+    // Its base64 needs no check, and need not be made for one.
+    if (held && held.length > 0) return { source: holdBase64(held) };
     const { base64, uri, bucketOwner, text, content } = source;
     if (base64 !== undefined) return readBase64(base64, where);
     if (uri !== undefined) return readS3(uri, bucketOwner, where);
@@ -116,7 +120,9 @@ export function describeLocation(location: string): string {
   return JSON.stringify(
     location
       .replace(/[?#].*$/s, "")
-      .replace(/\/\/[^/]*@/, "//")
+      // As URLs are read: without line breaks, and with any slashes or none before the user.
+      .replaceAll(/[\t\r\n]/g, "")
+      .replace(/^(https?:[/\\]*)[^/\\]*@/i, "$1")
       .slice(0, 200),
   );
 }

@@ -8,29 +8,31 @@ import {
   type StandardSchema,
   type Validation,
 } from "./standard-schema.ts";
-import { resolveReference, validateJson } from "./validate.ts";
+import { isDeeper, MAX_DEPTH, resolveReference, validateJson } from "./validate.ts";
 
 /**
  * The JSON Schema of what a model shall write: of a library's schema that is its input, before defaults and
  * transformations. Draft 2020-12 where the library knows it, else draft 7.
  *
- * @throws {InputError} `ERR_INPUT` when it cannot tell its JSON Schema, or refers to what it does not hold
+ * @throws {InputError} `ERR_INPUT` when it cannot tell its JSON Schema, refers to what it does not hold, or is nested too
+ *   deeply
  * @see https://standardschema.dev/json-schema
  */
 export function toJsonSchema(schema: Schema): JsonObject {
   if (!isStandardSchema(schema)) checkReferences(schema);
   const { $schema: _, ...json } = isStandardSchema(schema) ? convert(schema) : schema;
-  return json;
+  if (!isDeeper(json, MAX_DEPTH)) return json;
+  throw new InputError(`The schema is nested deeper than ${MAX_DEPTH} levels: give it with fewer, or with references.`);
 }
 
 /** Before anything is sent: a reference that leads nowhere would show only when the answer is checked. */
 function checkReferences(schema: JsonObject): void {
-  const open: unknown[] = [schema];
+  const open = new Set<unknown>([schema]);
   for (const part of open) {
     if (typeof part !== "object" || part === null) continue;
     if (isObject(part) && typeof part["$ref"] === "string") resolveReference(schema, part["$ref"]);
     const children: unknown[] = Object.values(part);
-    for (const child of children) open.push(child);
+    for (const child of children) open.add(child);
   }
 }
 

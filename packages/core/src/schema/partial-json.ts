@@ -193,8 +193,9 @@ class Parser implements PartialJson {
     if (this.#expected === "scalar") this.#expected = "comma";
   }
 
-  /** What breaks off before its first member was no JSON at all. */
+  /** What breaks off before its first member was no JSON at all. A text keeps what came, however the pieces were cut. */
   #fail(at: number): number {
+    if (this.#expected === "string" && !this.#isName) this.#put(this.#token, true);
     const [root = {}] = this.#open;
     if (root === this.value && Object.keys(root).length === 0) this.value = undefined;
     this.#expected = "start";

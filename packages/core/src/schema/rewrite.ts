@@ -184,7 +184,7 @@ function rewriteChoice(parts: JsonValue, run: Rewriting, { anyOf, oneOf }: JsonO
 function rewriteProperties(properties: JsonValue, run: Rewriting, { required }: JsonObject): JsonObject {
   if (!isObject(properties)) refuse(ANY_NAMES);
   const names: readonly unknown[] = Array.isArray(required) ? required : [];
-  if (!names.every((name) => Object.hasOwn(properties, String(name)))) refuse(ANY_NAMES);
+  if (!names.every((name) => typeof name === "string" && Object.hasOwn(properties, name))) refuse(ANY_NAMES);
   run.optional += Object.keys(properties).length - names.length;
   return { properties: mapMembers(properties, (property) => rewrite(run, property)) };
 }

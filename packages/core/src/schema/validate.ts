@@ -23,8 +23,10 @@ interface Run {
   readonly known: Map<unknown, Map<string, readonly SchemaIssue[]>>;
 }
 
-/** Deeper values are refused, so that none can exhaust the stack. */
-const MAX_DEPTH = 256;
+/** Deeper values and schemas are refused, so that none can exhaust the stack. */
+export const MAX_DEPTH = 256;
+/** As many issues of one reference go on: schemas that refer to each other twice would double them at each step. */
+const MAX_REFERRED = 100;
 
 /**
  * Checks a value by JSON Schema (draft 2020-12, and draft 7 where it differs). Known: `type`, `enum`, `const`,
@@ -33,25 +35,31 @@ const MAX_DEPTH = 256;
  * keywords, `format` among them, are not checked, and neither is a pattern that is no regular expression of JavaScript.
  *
  * @returns what is wrong; empty when the value fits
- * @throws {InputError} `ERR_INPUT` when a `$ref` leads nowhere
+ * @throws {InputError} `ERR_INPUT` when a `$ref` leads nowhere, or too many lead to each other
  * @see https://json-schema.org/draft/2020-12/json-schema-validation
  */
 export function validateJson(schema: JsonObject, value: unknown): readonly SchemaIssue[] {
   if (isDeeper(value, MAX_DEPTH)) return [{ path: "", message: `must not be nested deeper than ${MAX_DEPTH} levels` }];
   const issues: SchemaIssue[] = [];
-  check({ root: schema, patterns: new Map(), known: new Map() }, schema, value, "", issues);
+  try {
+    check({ root: schema, patterns: new Map(), known: new Map() }, schema, value, "", issues);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new InputError("The schema has too many references to references: give it with fewer.", { cause });
+  }
   return issues;
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  let layer: unknown[] = [value];
-  for (let depth = 0; layer.length > 0; depth++) {
+/** Whether a value has more levels; one that holds itself has. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  let layer = new Set([value]);
+  for (let depth = 0; layer.size > 0; depth++) {
     if (depth > levels) return true;
-    const next: unknown[] = [];
+    const next = new Set<unknown>();
     for (const item of layer) {
       if (typeof item !== "object" || item === null) continue;
       const children: unknown[] = Object.values(item);
-      for (const child of children) next.push(child);
+      for (const child of children) next.add(child);
     }
     layer = next;
   }
@@ -92,12 +100,12 @@ function checkReference(run: Run, ref: string, value: unknown, path: string): re
   let known = run.known.get(target);
   if (!known) run.known.set(target, (known = new Map<string, readonly SchemaIssue[]>()));
   const found = known.get(path);
-  if (found) return found;
+  if (found) return found.slice(0, MAX_REFERRED);
   const issues: SchemaIssue[] = [];
   // Set before the check: a schema that comes back to itself at the same place has nothing to add.
   known.set(path, issues);
   check(run, target, value, path, issues);
-  return issues;
+  return issues.slice(0, MAX_REFERRED);
 }
 
 /**
@@ -238,7 +246,8 @@ function checkProperties(run: Run, schema: JsonObject, value: JsonObject, path: 
       if (fits) check(run, pattern, member, at, issues);
     }
     if (!isKnown) check(run, rest, member, at, issues);
-    if (propertyNames !== undefined) check(run, propertyNames, name, at, issues);
+    // The name stands at the same place as its value: what is known of that is not known of the name.
+    if (propertyNames !== undefined) check({ ...run, known: new Map() }, propertyNames, name, at, issues);
   }
 }
 

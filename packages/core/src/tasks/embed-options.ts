@@ -1,8 +1,9 @@
 import { checkRequestOptions } from "../chat/options.ts";
+import { checkRules, isBoolean, isFunction, isWhole, type Rules } from "../checks.ts";
 import { ConfigurationError, InputError } from "../errors.ts";
 import type { EmbedderRequest, EmbedPurpose, Truncation } from "../requests/embed.ts";
 import { checkNames, type RequestOptions } from "../requests/options.ts";
-import { compact } from "../types/json.ts";
+import { compact, isObject } from "../types/json.ts";
 import type { PartialResponse } from "../types/response.ts";
 import type { Cost, Usage } from "../types/usage.ts";
 import type { OutputType } from "../types/vector.ts";
@@ -51,27 +52,22 @@ export interface EmbedOptions<T extends OutputType = OutputType> extends EmbedSt
   resume?: Pick<PartialResponse, "vectors"> | undefined;
 }
 
-const CHOICES: readonly (readonly ["inputType" | "truncate" | "outputType", readonly string[]])[] = [
-  ["inputType", ["document", "query", "classification", "clustering"]],
-  ["truncate", ["none", "start", "end"]],
-  ["outputType", ["float", "int8", "uint8", "binary", "ubinary"]],
-];
-/** Every option, so that a misspelt one fails instead of being ignored. */
-const OPTIONS: Readonly<Record<keyof EmbedStreamOptions, true>> = {
-  signal: true,
-  timeouts: true,
-  maxRetries: true,
-  headers: true,
-  model: true,
-  baseModel: true,
-  dimensions: true,
-  normalize: true,
-  inputType: true,
-  truncate: true,
-  outputType: true,
-  params: true,
-  concurrency: true,
-  onProgress: true,
+/** A rule for each, so that a misspelt one fails instead of being ignored. */
+const RULES: Rules<keyof EmbedStreamOptions> = {
+  signal: undefined,
+  timeouts: undefined,
+  maxRetries: undefined,
+  headers: undefined,
+  model: undefined,
+  baseModel: undefined,
+  dimensions: undefined,
+  normalize: [isBoolean, "true or false"],
+  inputType: [/^(document|query|classification|clustering)$/, '"document", "query", "classification", "clustering"'],
+  truncate: [/^(none|start|end)$/, '"none", "start", "end"'],
+  outputType: [/^(float|int8|uint8|binary|ubinary)$/, '"float", "int8", "uint8", "binary", "ubinary"'],
+  params: [isObject, "an object with fields of the model's own"],
+  concurrency: [(count) => isWhole(count, 1), "a whole number of at least 1"],
+  onProgress: [isFunction, "a function"],
 };
 
 /**
@@ -80,39 +76,16 @@ const OPTIONS: Readonly<Record<keyof EmbedStreamOptions, true>> = {
  * @throws {LLMError} as `embed` does
  */
 export async function createPlan(env: TaskEnvironment, options: EmbedStreamOptions): Promise<EmbedPlan> {
-  checkNames(options, Object.keys(OPTIONS), "embed()");
-  const { signal, timeouts, maxRetries, headers, concurrency = 8, onProgress, ...own } = options;
+  checkNames(options, Object.keys(RULES), "embed()");
+  checkRules(options, RULES, "", InputError);
+  const { signal, timeouts, maxRetries, headers, concurrency = 8, onProgress: _, ...own } = options;
   const { model = env.defaultEmbeddingModel } = own;
   const requestOptions = compact({ signal, timeouts, maxRetries, headers });
   checkRequestOptions(requestOptions);
   if (model === undefined) {
     throw new ConfigurationError("No model is set: give one to llm.embed(), or defaultEmbeddingModel.");
   }
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new InputError(`concurrency is ${String(concurrency)}: give a whole number of at least 1.`);
-  }
-  if (onProgress !== undefined && typeof onProgress !== "function") {
-    throw new InputError(`onProgress is ${typeof onProgress}: give a function.`);
-  }
-  checkChoices(own);
   const request = { ...own, model, options: requestOptions };
   const embedder = await needTask(env.provider, "embedder")(request);
   return { env, request, embedder, limits: { ...embedder, model }, concurrency };
-}
-
-function checkChoices(options: EmbedStreamOptions): void {
-  for (const [name, allowed] of CHOICES) {
-    const value = options[name];
-    if (value === undefined || allowed.includes(value)) continue;
-    throw new InputError(
-      `${name} is ${JSON.stringify(value)}: give ${allowed.map((each) => JSON.stringify(each)).join(", ")}.`,
-    );
-  }
-  const { normalize, params } = options;
-  if (normalize !== undefined && typeof normalize !== "boolean") {
-    throw new InputError(`normalize is ${JSON.stringify(normalize)}: give true or false.`);
-  }
-  if (params !== undefined && (typeof params !== "object" || params === null || Array.isArray(params))) {
-    throw new InputError("params is no object: give fields of the model's own.");
-  }
 }

@@ -1,4 +1,5 @@
 import { checkRequestOptions } from "../chat/options.ts";
+import { checkRules, isWhole, type Rules } from "../checks.ts";
 import { APIError, ConfigurationError, InputError } from "../errors.ts";
 import { checkNames, type RequestOptions } from "../requests/options.ts";
 import type { RerankRequest } from "../requests/rerank.ts";
@@ -40,16 +41,16 @@ export interface Reranking<D extends string | JsonObject = string | JsonObject> 
   readonly raw: JsonObject;
 }
 
-const OPTIONS: Readonly<Record<keyof RerankOptions, true>> = {
-  signal: true,
-  timeouts: true,
-  maxRetries: true,
-  headers: true,
-  model: true,
-  baseModel: true,
-  topN: true,
-  via: true,
-  params: true,
+const RULES: Rules<keyof RerankOptions> = {
+  signal: undefined,
+  timeouts: undefined,
+  maxRetries: undefined,
+  headers: undefined,
+  model: undefined,
+  baseModel: undefined,
+  topN: [(count) => isWhole(count, 1), "a whole number of at least 1"],
+  via: [/^(invoke|agent)$/, '"invoke" or "agent"'],
+  params: [isObject, "an object with fields of the model's own"],
 };
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html */
 const MAX_DOCUMENTS = 1000;
@@ -68,12 +69,12 @@ export async function rerank<D extends string | JsonObject>(
   documents: readonly D[],
   options: RerankOptions,
 ): Promise<Reranking<D>> {
-  checkNames(options, Object.keys(OPTIONS), "rerank()");
+  checkNames(options, Object.keys(RULES), "rerank()");
   const { signal, timeouts, maxRetries, headers, model, baseModel, topN, via = "invoke", params } = options;
   const requestOptions = compact({ signal, timeouts, maxRetries, headers });
   checkRequestOptions(requestOptions);
   checkInput(query, documents);
-  checkOptions(options);
+  checkRules(options, RULES, "", InputError);
   if (model === undefined) throw new ConfigurationError("No model is set: give one to llm.rerank().");
   const count = Math.min(topN ?? documents.length, documents.length);
   const request = {
@@ -123,14 +124,4 @@ function checkInput(query: string, documents: readonly (string | JsonObject)[]):
     const received = document === "" ? "empty" : document === null ? "null" : typeof document;
     throw new InputError(`documents[${index}] is ${received}: give a text or an object.`);
   }
-}
-
-function checkOptions({ topN = 1, via = "invoke", params = {} }: RerankOptions): void {
-  if (!Number.isInteger(topN) || topN < 1) {
-    throw new InputError(`topN is ${String(topN)}: give a whole number of at least 1.`);
-  }
-  if (!["invoke", "agent"].includes(via)) {
-    throw new InputError(`via is ${JSON.stringify(via)}: give "invoke" or "agent".`);
-  }
-  if (!isObject(params)) throw new InputError("params is no object: give fields of the model's own.");
 }

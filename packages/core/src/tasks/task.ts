@@ -4,7 +4,7 @@ import type { Provider } from "../provider.ts";
 import type { TaskContext, TaskResult, Tasks } from "../requests/tasks.ts";
 
 /** What tasks have from their client. */
-export interface TaskEnvironment extends Pick<ChatDefaults, "middlewares" | "load" | "follow"> {
+export interface TaskEnvironment extends Pick<ChatDefaults, "middlewares" | "completed" | "load" | "follow"> {
   readonly provider: Provider;
   /** The model of `llm.countTokens()` when none is named. */
   readonly defaultChatModel: string | undefined;

@@ -40,10 +40,10 @@ export function tryParse(text: string): JsonValue | undefined {
   }
 }
 
-/** A copy without the members that are `undefined`. */
+/** A copy without the members that are `undefined`, and without `__proto__`, which would become its prototype. */
 export function compact<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const copy: Record<string, unknown> = {};
   const entries: [string, unknown][] = Object.entries(object);
-  for (const [key, value] of entries) if (value !== undefined) copy[key] = value;
+  for (const [key, value] of entries) if (value !== undefined && key !== "__proto__") copy[key] = value;
   return copy as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

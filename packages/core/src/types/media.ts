@@ -25,7 +25,10 @@ export type AudioFormat =
   | "pcm"
   | "webm";
 
-/** Bytes as base64 text. This is how a history keeps all media, so that it can be stored as JSON. */
+/**
+ * Bytes as base64 text. This is how a history keeps all media, so that it can be stored as JSON; what came as bytes or from
+ * a file is made into text whenever `base64` is read.
+ */
 export interface Base64Source {
   readonly base64: string;
 }

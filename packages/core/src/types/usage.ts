@@ -1,5 +1,3 @@
-import { compact } from "./json.ts";
-
 /**
  * Tokens of one answer, as Bedrock counted them.
  *
@@ -49,7 +47,18 @@ export function addTokens(a: TokensByTtl | undefined, b: TokensByTtl | undefined
 
 /** The tokens of two answers together. */
 export function addUsage(a: Usage, b: Usage): Usage {
-  const { cacheWriteTokensByTtl: ofA, ...countsA } = a;
-  const { cacheWriteTokensByTtl: ofB, ...countsB } = b;
-  return { ...a, ...addTokens(countsA, countsB), ...compact({ cacheWriteTokensByTtl: addTokens(ofA, ofB) }) };
+  const byTtl = addTokens(a.cacheWriteTokensByTtl, b.cacheWriteTokensByTtl);
+  return {
+    inputTokens: add(a.inputTokens, b.inputTokens),
+    outputTokens: add(a.outputTokens, b.outputTokens),
+    totalTokens: add(a.totalTokens, b.totalTokens),
+    cacheReadTokens: add(a.cacheReadTokens, b.cacheReadTokens),
+    cacheWriteTokens: add(a.cacheWriteTokens, b.cacheWriteTokens),
+    ...(byTtl && { cacheWriteTokensByTtl: byTtl }),
+  };
+}
+
+/** A provider of the user's own may leave counts out. */
+function add(a = 0, b = 0): number {
+  return a + b;
 }

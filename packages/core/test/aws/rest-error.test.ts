@@ -18,6 +18,21 @@ describe("an error answer's name", () => {
     expect(parseRestError(header, JSON.stringify(body)).name).toBe(NAME);
   });
 
+  test("has no blanks around it, and ends somewhere", () => {
+    expect(parseRestError(` ${NAME} , more`, "").name).toBe(NAME);
+    expect(parseRestError("x".repeat(10_000), "").name).toHaveLength(256);
+  });
+
+  test("is taken from XML, with its message", () => {
+    const xml = (inner: string): string => `<?xml version="1.0"?><Error>${inner}<Key>k</Key></Error>`;
+    expect(parseRestError(undefined, xml("<Code>NoSuchKey</Code><Message>It is gone.</Message>"))).toEqual({
+      name: "NoSuchKey",
+      message: "It is gone.",
+    });
+    expect(parseRestError(undefined, xml("<Code>NoSuchKey</Code>"))).toEqual({ name: "NoSuchKey", message: "" });
+    expect(parseRestError(undefined, xml("<Message>It is gone.</Message>"))).toEqual({ name: "", message: "" });
+  });
+
   test.each(["", "<html>429</html>", "null", "[]", '"text"', "7", "{}"])("is empty for the body %j", (body) => {
     expect(parseRestError(undefined, body)).toEqual({ name: "", message: "" });
   });

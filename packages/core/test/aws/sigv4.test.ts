@@ -215,6 +215,42 @@ describe("a signer that keeps its keys", () => {
     await expect(signer(converse, { ...context, date: Number.NaN })).rejects.toThrow(RangeError);
   });
 
+  it("signs headers anew when they, the host, the token or their object change, frozen or not", async () => {
+    const signer = createSigner();
+    const changing: Record<string, string> = { accept: "a" };
+    const headers = [Object.freeze({ accept: "a" }), Object.freeze({ accept: "a", "x-z": " b  c " }), changing];
+    for (let round = 0; round < 3; round++) {
+      changing["x-round"] = String(round);
+      for (const each of headers) {
+        for (const sessionToken of [undefined, "t1", "t2"]) {
+          for (const host of ["a.test", "b.test"]) {
+            const request = { ...converse, headers: each, host, body: `${round}` };
+            const signing = { ...context, credentials: { ...credentials, sessionToken }, date: round * 1000 };
+            expect(await signer(request, signing)).toEqual(await signRequest(request, signing));
+          }
+        }
+      }
+    }
+  });
+
+  it("signs what frozen headers say now, when a list in them has changed or a getter says something else", async () => {
+    const signer = createSigner();
+    const list = ["a"];
+    const listed = Object.freeze({ "x-list": list });
+    const read = Object.freeze({
+      get "x-count"() {
+        return `now ${list.length}`;
+      },
+    });
+    for (const headers of [listed, read]) {
+      for (let round = 0; round < 2; round++) {
+        const request = { ...converse, headers };
+        expect(await signer(request, context)).toEqual(await signRequest(request, context));
+        list.push("b");
+      }
+    }
+  });
+
   it("refuses incomplete credentials with a rejection", async () => {
     const broken = { ...credentials, secretAccessKey: "" };
     const signing = createSigner()(converse, { ...context, credentials: broken });

@@ -177,7 +177,11 @@ describe("credentials", () => {
     ],
     [{ ...PAIR, bedrockProfile: "dev" }, {}, /bedrockAccessKeyId and bedrockProfile are set: give one/],
     [{ bedrockProfile: "" }, {}, /bedrockProfile is ""/],
-    [{ bedrockAssumeRole: { roleArn: "my-role" } }, {}, /bedrockAssumeRole needs a roleArn like arn:aws:iam/],
+    [
+      { bedrockAssumeRole: { roleArn: "my-role" } },
+      {},
+      /bedrockAssumeRole.roleArn is "my-role": give one like arn:aws:iam/,
+    ],
     [{ bedrockAccessKeyId: "", bedrockSecretAccessKey: "s" }, {}, /no usable accessKeyId/],
     [{ bedrockAccessKeyId: "id", bedrockSecretAccessKey: "a b" }, {}, /no usable secretAccessKey/],
     [{ ...PAIR, bedrockSessionToken: "" }, {}, /sessionToken/],
@@ -201,8 +205,8 @@ describe("credentials", () => {
   });
 
   test.each([
-    [null, "bedrockAssumeRole is no object"],
-    ["arn:aws:iam::123456789012:role/a", "bedrockAssumeRole is no object"],
+    [null, "bedrockAssumeRole is null: give { roleArn }"],
+    ["arn:aws:iam::123456789012:role/a", "bedrockAssumeRole is string: give { roleArn }"],
     [{ sessionName: "my service" }, 'sessionName is "my service": give 2 to 64 letters'],
     [{ sessionName: "" }, "give 2 to 64 letters"],
     [{ sessionName: "x".repeat(65) }, "give 2 to 64 letters"],

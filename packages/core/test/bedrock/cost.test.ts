@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { computeCost, findPrice } from "../../src/bedrock/cost.ts";
+import { choosePrice, computeCost, createPriceKeeper, findPrice } from "../../src/bedrock/cost.ts";
 import { checkPrices, type Price, type Prices } from "../../src/bedrock/prices.ts";
 import { nameModel, resolveModel } from "../../src/bedrock/models.ts";
 import type { ResponseMetadata } from "../../src/types/response.ts";
@@ -163,6 +163,22 @@ describe("the cost of an answer", () => {
       }),
     );
   });
+});
+
+test("a price that is kept is the price that was asked for", () => {
+  const keep = createPriceKeeper();
+  const models = [resolveModel(SONNET), resolveModel("acme.model-1"), resolveModel("amazon.nova-lite-v1:0")];
+  for (const prices of [{}, { "acme.model-1": { input: 1 } }]) {
+    for (const model of [...models, ...models.toReversed()]) {
+      for (const routed of [undefined, SONNET]) {
+        for (const region of ["us-east-1", "eu-west-1", "us-east-1"]) {
+          const expected = choosePrice(model, routed, prices, region);
+          expect(keep(model, routed, prices, region)).toEqual(expected);
+          expect(keep(model, routed, prices, region)).toEqual(expected);
+        }
+      }
+    }
+  }
 });
 
 describe("the user's prices", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resolveKnownModel } from "../../src/bedrock/known-models.ts";
-import { resolveModel } from "../../src/bedrock/models.ts";
+import { createModelResolver, resolveModel } from "../../src/bedrock/models.ts";
 import { bodyOf, createClient, errorOf, useServer } from "../support/bedrock.ts";
 
 const arn = (rest: string): string => `arn:aws:bedrock:eu-west-3:${rest}`;
@@ -98,6 +98,19 @@ describe("a model id", () => {
   test("that is no string is told as it is", () => {
     expect(errorOf(() => Reflect.apply(resolveModel, undefined, [42])).message).toContain("42");
   });
+});
+
+test("a resolver that remembers gives what a fresh one would", () => {
+  const resolve = createModelResolver();
+  const ids = ["a.b", "a.b", "us.amazon.nova-lite-v1:0", "a.b"];
+  for (const id of ids) {
+    for (const base of [undefined, "amazon.nova-lite-v1:0", undefined]) {
+      expect(resolve(id, base)).toEqual(resolveModel(id, base));
+    }
+  }
+  expect(resolve("a.b")).toBe(resolve("a.b"));
+  expect(errorOf(() => resolve("..")).message).toContain('".."');
+  expect(resolve("a.b").id).toBe("a.b");
 });
 
 describe("a chat", () => {

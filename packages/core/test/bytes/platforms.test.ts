@@ -50,7 +50,21 @@ describe.each([
 describe.each([
   ["node", node],
   ["web", web],
-])("base64 (%s)", (_name, { encodeBase64 }) => {
+])("base64 (%s)", (_name, { encodeBase64, writeBase64 }) => {
+  it("is written where it is wanted", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(5), (data, start) => {
+        const target = new Uint8Array(200).fill(1);
+        const written = writeBase64(data, target.subarray(start));
+        const expected = Buffer.from(Buffer.from(data).toString("base64"));
+        expect(written).toBe(expected.length);
+        expect(Buffer.from(target.subarray(start, start + written))).toEqual(expected);
+        const around = [...target.subarray(0, start), ...target.subarray(start + written)];
+        expect(around.every((byte) => byte === 1)).toBe(true);
+      }),
+    );
+  });
+
   it("is RFC 4648's, of the bytes that a view covers", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(20), (data, start) => {

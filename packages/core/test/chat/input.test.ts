@@ -70,6 +70,16 @@ describe("an option that nobody knows", () => {
   );
 });
 
+test.each([
+  ['["Hi"]', "messages holds Hi: give messages with role and content."],
+  ["[null]", "messages holds null: give messages with role and content."],
+  ['"Hi"', "messages is string: give a list of messages."],
+  ['[{"content":"Hi"}]', "role is undefined"],
+])("a stored conversation that is none is refused: %s", (messages, told) => {
+  const error = errorOf(() => createClient(server()).chat(MODEL, untyped(`{"messages":${messages}}`)));
+  expect(error).toMatchObject({ code: "ERR_INPUT", message: expect.stringContaining(told) });
+});
+
 describe("an option that is undefined", () => {
   test("leaves what was set before", async () => {
     const chat = createChat(server()).withRequestOptions({ signal: AbortSignal.abort(), maxRetries: 0 });
@@ -121,6 +131,22 @@ describe("a provider that misbehaves", () => {
     const provider = { name: "odd", chat: () => Promise.resolve(result), stream };
     return createLLM({ provider: provider as Provider }).chat("m");
   };
+
+  test("fails as it fails, whatever it throws", async () => {
+    const thrown: unknown[] = ["no", new TypeError("no"), undefined];
+    for (const reason of thrown) {
+      const provider: Provider = {
+        name: "odd",
+        chat: () => Promise.reject(reason),
+        stream: () => expect.unreachable(),
+      };
+      const chat = createLLM({ provider })
+        .chat("m")
+        .withTools([{ name: "f" }]);
+      await expect(chat.ask("Hi")).rejects.toBe(reason);
+      expect(chat.history).toEqual([]);
+    }
+  });
 
   test("does not leave the chat busy", async () => {
     const nothing = chatWith(() => undefined);

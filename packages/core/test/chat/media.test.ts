@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,6 +11,7 @@ import type { ContentPart, ToolResultContent } from "../../src/types/content.ts"
 import { startHttpServer, startScriptedServer } from "../http/servers.ts";
 import { bodyOf, createChat, createClient, errorOf, failureOf, MODEL, useServer } from "../support/bedrock.ts";
 import { close, collect, converseResponse, delta, metadata, open, start, stop, text } from "../support/events.ts";
+import { countListeners } from "../support/listeners.ts";
 import { createPng, PDF, SAMPLES } from "../support/media-files.ts";
 
 const server = useServer();
@@ -43,6 +44,32 @@ describe.each<[string, (chat: Chat, question: Question, options?: AskOptions) =>
     return last;
   };
 
+  test("reads an image for the guardrail, no larger than an image may be", async () => {
+    const guarded = (source: string): ContentPart[] => [
+      { type: "guard_image", source },
+      { type: "text", text: "?" },
+    ];
+    await ask(createChat(server()), guarded(createFile("guarded.png", png)));
+    expect(contentOf()).toEqual({
+      role: "user",
+      content: [{ guardContent: { image: { format: "png", source: { bytes: base64 } } } }, { text: "?" }],
+    });
+    const huge = createFile("huge.png", "");
+    truncateSync(huge, 5_000_000);
+    const error = await failureOf(ask(createChat(server()), guarded(huge)));
+    expect(error).toMatchObject({ code: "ERR_MEDIA", message: expect.stringContaining("it has") });
+  });
+
+  test("listens to the caller's signal no longer than the turn takes", async () => {
+    const { signal } = new AbortController();
+    const listeners = countListeners(signal);
+    await ask(createChat(server()), "What is this?", { images: [createFile("a.png", png)], signal });
+    expect(listeners.most).toBeGreaterThan(0);
+    expect(listeners.now).toBe(0);
+    await failureOf(ask(createChat(server()), "What is this?", { images: [join(folder, "none.png")], signal }));
+    expect(listeners.now).toBe(0);
+  });
+
   test.each<[string, () => Attachment]>([
     ["bytes", () => new Uint8Array(png)],
     ["a Buffer", () => png],
@@ -74,6 +101,20 @@ describe.each<[string, (chat: Chat, question: Question, options?: AskOptions) =>
     const again = createClient(server()).chat(MODEL, saved);
     await ask(again, "And?");
     expect(bodyOf(server())["messages"]).toMatchObject([{ content: [image, {}] }, {}, {}]);
+  });
+
+  test("sends bytes as they were when they were given, whatever becomes of them next", async () => {
+    const given: ((bytes: Uint8Array) => AskOptions)[] = [
+      (bytes) => ({ images: [bytes] }),
+      (bytes) => ({ files: [{ source: bytes, format: "png" }] }),
+    ];
+    for (const optionsOf of given) {
+      const bytes = new Uint8Array(png);
+      const answer = ask(createChat(server()), "What is this?", optionsOf(bytes));
+      bytes.fill(0);
+      await answer;
+      expect(contentOf()).toEqual({ role: "user", content: [image, { text: "What is this?" }] });
+    }
   });
 
   test("fetches a URL", async () => {
@@ -221,6 +262,14 @@ describe.each<[string, (chat: Chat, question: Question, options?: AskOptions) =>
     });
     expect(server().requests).toHaveLength(0);
   });
+});
+
+test("a stream that is read later sends bytes as they were when it was asked for", async () => {
+  const bytes = new Uint8Array(png);
+  const stream = createChat(server()).stream("What is this?", { images: [bytes] });
+  bytes.fill(0);
+  await stream.response();
+  expect(bodyOf(server())).toHaveProperty("messages.0.content.0", image);
 });
 
 test("leaving a stream stops the reading", async () => {

@@ -239,9 +239,28 @@ describe("a middleware around a stream", () => {
   });
 });
 
-test.each([{}, null, { request: 5 }, { toolCall: "x" }, [{}]])("what is no middleware is refused: %j", (middleware) => {
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["null", null],
+  ["a text", "parts"],
+  ["a result without parts", { finishReason: "end_turn" }],
+])("a middleware that gives %s is told what to give", async (_, given) => {
+  const middleware = { request: () => Promise.resolve(given) };
   const chat = createChat(server());
-  expect(errorOf(() => Reflect.apply(chat.use, chat, [middleware]))).toMatchObject({ code: "ERR_INPUT" });
-  const options = { provider: "bedrock", middlewares: [middleware] };
-  expect(errorOf(() => Reflect.apply(createLLM, undefined, [options]))).toMatchObject({ code: "ERR_INPUT" });
+  Reflect.apply(chat.use, chat, [middleware]);
+  expect(await failureOf(chat.ask("Hi"))).toMatchObject({
+    code: "ERR_INPUT",
+    message: "A middleware gave no result with parts: return what next() gave, or a result of its own.",
+  });
 });
+
+const half = { request: (): never => expect.unreachable(), toolCall: 5 };
+test.each([{}, null, { request: 5 }, { toolCall: "x" }, [{}], half])(
+  "what is no middleware is refused: %j",
+  (middleware) => {
+    const chat = createChat(server());
+    expect(errorOf(() => Reflect.apply(chat.use, chat, [middleware]))).toMatchObject({ code: "ERR_INPUT" });
+    const options = { provider: "bedrock", middlewares: [middleware] };
+    expect(errorOf(() => Reflect.apply(createLLM, undefined, [options]))).toMatchObject({ code: "ERR_INPUT" });
+  },
+);

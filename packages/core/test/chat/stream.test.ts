@@ -1,11 +1,12 @@
 import type { StreamStep } from "@node-llm/bedrock-local";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AbortError, InputError } from "../../src/errors.ts";
+import type { ChatStream } from "../../src/chat/stream.ts";
 import type { Chunk } from "../../src/types/chunk.ts";
 import { createLLM } from "../../src/llm.ts";
 import type { Provider, ProviderStream } from "../../src/provider.ts";
 import { createChat, errorOf, failureOf, MODEL, useServer } from "../support/bedrock.ts";
-import { close, collect, metadata, start, stop, text, textAnswer } from "../support/events.ts";
+import { close, collect, delta, metadata, start, stop, text, textAnswer } from "../support/events.ts";
 import { countListeners } from "../support/listeners.ts";
 
 const server = useServer();
@@ -114,6 +115,62 @@ describe("reading a stream", () => {
     const error = await failureOf(stream.response());
     expect(await failureOf(collect(stream))).toBe(error);
     expect(await failureOf(stream.response())).toBe(error);
+  });
+});
+
+describe("a provider's stream that has chunks ready", () => {
+  const text = (content: string): Chunk => ({ type: "text", content });
+  const finish: Chunk = { type: "finish", content: "", finishReason: "end_turn", usage: undefined };
+  const parts = [{ type: "text", text: "abcde" }] as const;
+  const result = { model: MODEL, parts, finishReason: "end_turn", warnings: [], metadata: {}, raw: {} };
+
+  /** Each batch comes with one `next`; what is behind its first chunk can be taken. */
+  function streamOf(batches: Chunk[][]): ChatStream {
+    let ready: Chunk[] = [];
+    const source: ProviderStream = {
+      next: async () => {
+        if (ready.length === 0) ready = batches.shift() ?? [];
+        const value = ready.shift();
+        return value ? { done: false, value } : { done: true, value: result };
+      },
+      take: () => ready.shift(),
+      return: () => undefined,
+    };
+    const provider: Provider = { name: "mine", chat: () => Promise.reject(new Error("unasked")), stream: () => source };
+    return createLLM({ provider }).chat(MODEL).stream("Hi");
+  }
+  const batches = (): Chunk[][] => [[text("a"), text("b"), text("c")], [text("d"), text("e")], [finish]];
+  const wanted = ["a", "b", "c", "d", "e", ""];
+
+  test("gives them in order, to a loop and to several `next` at a time", async () => {
+    expect(contents(await collect(streamOf(batches())))).toEqual(wanted);
+    const iterator = streamOf(batches())[Symbol.asyncIterator]();
+    const items = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(() => iterator.next()));
+    expect(items.map(({ value }) => value?.content)).toEqual([...wanted, undefined]);
+  });
+
+  test("loses none to a `response` that is asked for in the middle, or before", async () => {
+    for (const before of [0, 1, 2, 4]) {
+      const stream = streamOf(batches());
+      const iterator = stream[Symbol.asyncIterator]();
+      const read: (string | undefined)[] = [];
+      for (let i = 0; i < before; i++) read.push((await iterator.next()).value?.content);
+      const response = stream.response();
+      const next = await iterator.next();
+      read.push(next.value?.content);
+      expect((await response).content).toBe("abcde");
+      for (let item = await iterator.next(); !item.done; item = await iterator.next()) read.push(item.value.content);
+      expect(read).toEqual(wanted);
+    }
+  });
+
+  test("gives none of them any more when it was left", async () => {
+    const stream = streamOf(batches());
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.return?.();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(await failureOf(stream.response())).toBeInstanceOf(AbortError);
   });
 });
 
@@ -248,6 +305,16 @@ describe("a stream as ReadableStream", () => {
     const stream = createChat(server()).stream("Hi");
     expect(await new Response(stream.toReadableStream()).text()).toBe("Grüße 🌍!");
     expect((await stream.response()).content).toBe("Grüße 🌍!");
+  });
+
+  test("gives no piece without text", async () => {
+    const thinking = delta({ reasoningContent: { text: "Hm." } });
+    server().enqueue({ events: [start, thinking, close(), text("Hi", 1), close(1), stop(), metadata()] });
+    const read: string[] = [];
+    for await (const piece of createChat(server()).stream("Hi").toReadableStream()) {
+      read.push(new TextDecoder().decode(piece));
+    }
+    expect(read).toEqual(["Hi"]);
   });
 
   test("reads nothing ahead", async () => {

@@ -93,6 +93,22 @@ describe.each(WAYS)("withSchema, by %s", (way) => {
     });
   });
 
+  test.each<[string, JsonObject, object, object]>([
+    ["the schema's own description", { description: "A city." }, {}, { description: "A city." }],
+    ["the option over it", { description: "A city." }, { description: "A town." }, { description: "A town." }],
+    ["none where the schema's is blank", { description: " \n" }, {}, {}],
+    ["none where the schema's is no text", { description: 5 }, {}, {}],
+  ])("says what the answer is for: %s", async (_, own, options, described) => {
+    script(way, JSON.stringify(ROME));
+    await take(way, chatWith(NATIVE).withSchema({ ...citySchema, ...own }, { name: "city", ...options }));
+    expect(bodyOf(server())["outputConfig"]).toEqual({
+      textFormat: {
+        type: "json_schema",
+        structure: { jsonSchema: { name: "city", ...described, schema: expect.any(String) as unknown } },
+      },
+    });
+  });
+
   test("reads the arguments of a tool where the model takes no schema, and keeps them as text", async () => {
     script(way, [CALL], JSON.stringify(ROME));
     const chat = chatWith(TOOL).withSchema(citySchema);
@@ -435,11 +451,16 @@ describe("withSchema refuses", () => {
     ["a class", (chat) => chat.withSchema(class City {} as object), /The schema is function/],
     ["a function", (chat) => chat.withSchema((() => citySchema) as object), /The schema is function/],
     ["one that is too deep", (chat) => chat.withSchema(deepSchema()), /too deep/],
-    ["a name that Bedrock does not take", (chat) => chat.withSchema(citySchema, { name: "a b" }), /name "a b"/],
+    ["a name that Bedrock does not take", (chat) => chat.withSchema(citySchema, { name: "a b" }), /name is "a b"/],
     ["a blank description", (chat) => chat.withSchema(citySchema, { description: " " }), /description/],
-    ["a mode that is none", (chat) => chat.withSchema(citySchema, { mode: "json" as "auto" }), /mode "json"/],
-    ["a repair that is no count", (chat) => chat.withSchema(citySchema, { repair: 1.5 }), /repair 1.5/],
-    ["an option that is none", (chat) => chat.withSchema(citySchema, { strict: true } as object), /no option strict/],
+    ["a mode that is none", (chat) => chat.withSchema(citySchema, { mode: "json" as "auto" }), /mode is "json"/],
+    [
+      "a mode with more to it",
+      (chat) => chat.withSchema(citySchema, { mode: "my-tool" as "auto" }),
+      /mode is "my-tool"/,
+    ],
+    ["a repair that is no count", (chat) => chat.withSchema(citySchema, { repair: 1.5 }), /repair is 1.5/],
+    ["an option that is none", (chat) => chat.withSchema(citySchema, { strict: true } as object), /strict is no/],
   ])("%s", (_, use, message) => {
     const error = errorOf(() => use(chatWith()));
     expect(error).toMatchObject({ code: "ERR_INPUT", message: expect.stringMatching(message) as unknown });

@@ -71,6 +71,33 @@ describe.each(WAYS)("what the model did wrong is told to it (%s)", (way) => {
   });
 });
 
+test("what a tool threw is cut where it would fill the conversation", async () => {
+  const longest = "x".repeat(10_000);
+  const thrown = [longest, `${longest}y`, { code: 7 }, undefined, 1n];
+  script(
+    server(),
+    "ask",
+    thrown.map((_, index) => ({ id: `t${index}`, name: "broken" })),
+    ["Sorry."],
+  );
+  let index = 0;
+  const broken = defineTool({
+    name: "broken",
+    execute: () => {
+      const next: unknown = thrown[index++];
+      return Promise.reject(next);
+    },
+  });
+  await createChat(server()).withTools([broken], { parallel: false }).ask("Hi");
+  expect(lastContent(server())).toEqual([
+    result("t0", longest, "error"),
+    result("t1", `${longest}…`, "error"),
+    result("t2", '{"code":7}', "error"),
+    result("t3", "It gave no reason.", "error"),
+    result("t4", "It gave no reason.", "error"),
+  ]);
+});
+
 test("arguments that are no JSON are told to the model, and the tool does not run", async () => {
   script(server(), "stream", [{ id: "a", name: "weather", input: '{"city":' }], ["Sorry."]);
   const made: string[] = [];

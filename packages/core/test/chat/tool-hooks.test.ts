@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defineTool } from "../../src/chat/tool.ts";
-import { AbortError } from "../../src/errors.ts";
+import { AbortError, InputError } from "../../src/errors.ts";
 import type { ToolCallPart, ToolResultPart } from "../../src/types/content.ts";
 import { createChat, failureOf, useServer } from "../support/bedrock.ts";
 import { countListeners } from "../support/listeners.ts";
@@ -34,6 +34,18 @@ describe.each(WAYS)("hooks (%s)", (way) => {
       expect(error.partial?.messages).toHaveLength(3);
       expect(broken.history).toEqual([]);
     }
+  });
+
+  test("that throw an error of this library end the turn with it", async () => {
+    const reason = new InputError("not today");
+    script(server(), way, [call("a", "Paris")]);
+    const chat = createChat(server()).withTools([createWeather()]);
+    chat.onToolCallStart(() => {
+      throw reason;
+    });
+    const error = await failureOf(take(way, chat, "Hi"));
+    expect(error).toMatchObject({ code: "ERR_INPUT", message: "not today" });
+    expect(error).not.toHaveProperty("toolName");
   });
 
   test("to confirm decide on each call, one after the other", async () => {

@@ -314,7 +314,7 @@ describe("tools", () => {
     ["an unknown option", [], { choise: "b" }, "choise"],
     ["a wrong concurrency", [], { concurrency: 0 }, "concurrency is 0"],
     ["a wrong number of rounds", [], { maxRounds: -1 }, "maxRounds is -1"],
-    ["a wrong parallel", [], { parallel: "no" }, "parallel is string"],
+    ["a wrong parallel", [], { parallel: "no" }, 'parallel is "no"'],
   ])("refuse %s, and change nothing", async (_, tools, options, told) => {
     const chat = createChat(server());
     const error = errorOf(() => Reflect.apply(chat.withTools, chat, [tools, options]));

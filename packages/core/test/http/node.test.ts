@@ -117,6 +117,16 @@ describe("odd servers", () => {
     expect(await readAll(await create()(createRequest(server.endpoint)))).toBe("ok");
   });
 
+  test("headers are strings, also where there are several of one name", async () => {
+    const twice = "set-cookie: a=1\r\nset-cookie: b=2\r\nx-two: c\r\nx-two: d\r\n";
+    const server = await startScriptedServer((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\n${twice}content-length: 2\r\n\r\nok`),
+    );
+    const response = await create()(createRequest(server.endpoint));
+    expect(response.headers).toMatchObject({ "set-cookie": "a=1,b=2", "x-two": "c, d" });
+    expect(await readAll(response)).toBe("ok");
+  });
+
   test("an unasked change of protocol is an error", async () => {
     const server = await startScriptedServer((socket) => {
       socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n");

@@ -20,9 +20,14 @@ import { createPng, PDF } from "../support/media-files.ts";
 const NODE = (): Transport => createNodeTransport();
 const FETCH = (): Transport => createFetchTransport((input, init) => globalThis.fetch(input, init));
 
-/** What reads from loopback. */
-const createLoader = (options: MediaOptions = {}, createTransport: () => Transport = NODE): LoadMedia =>
-  createMediaLoader({ allowPrivateAddresses: true, ...options, createTransport, world: createWorld() });
+/** What reads from loopback, and gives base64 for the bytes. */
+const createLoader = (options: MediaOptions = {}, createTransport: () => Transport = NODE) => {
+  const load = createMediaLoader({ allowPrivateAddresses: true, ...options, createTransport, world: createWorld() });
+  return async (...asked: Parameters<LoadMedia>) => {
+    const { bytes, mediaType } = await load(...asked);
+    return { base64: Buffer.from(bytes).toString("base64"), mediaType };
+  };
+};
 
 const folder = mkdtempSync(join(tmpdir(), "media-"));
 const pathOf = (name: string): string => join(folder, name);

@@ -111,7 +111,7 @@ describe("createPartialJson", () => {
     ['{"a":1,"b" 2}', { a: 1 }],
     ['{"a":1,"b":?}', { a: 1 }],
     ['{"a":[,1]}', { a: [] }],
-    ['{"a":"x\ny"}', { a: "" }],
+    ['{"a":"x\ny"}', { a: "x" }],
   ])("stops where it is no JSON: %j", (text, expected) => {
     const json = createPartialJson();
     json.push(text);
@@ -238,6 +238,16 @@ describe("createPartialJson", () => {
   test("an empty one is found only where nothing stands before it", () => {
     expect(findJson('{} {"a":1} {} []')).toEqual([{}, { a: 1 }]);
   });
+
+  test.each(['["ab\n', '["ab\\uzzzz', '{"a":"ab\ud800\n'])(
+    "a text that breaks off in %j keeps what came, however it is cut",
+    (text) => {
+      const json = createPartialJson();
+      for (const char of text.split("")) json.push(char);
+      expect(json.value).toEqual(read(text));
+      expect(JSON.stringify(json.value)).toContain('"ab"');
+    },
+  );
 
   test("no text makes it throw", () => {
     const noise = fc.array(

@@ -16,6 +16,13 @@ const strictMember = (member: JsonObject): unknown => {
   return properties.a;
 };
 
+test("a required name that is no text is refused, not read", () => {
+  for (const name of [{ toString: {} }, 1, ["a"]]) {
+    const strict = toStrictSchema({ type: "object", properties: { a: {}, 1: {} }, required: [name] });
+    expect("reason" in strict).toBe(true);
+  }
+});
+
 describe("toObjectSchema", () => {
   test("leaves an object as it is", () => {
     const schema = { type: "object", properties: { a: {} } };

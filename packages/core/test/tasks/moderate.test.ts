@@ -269,7 +269,13 @@ describe("a list", () => {
 
   test("closes the connections of the others when one fails", async () => {
     const isHanging = ({ json }: { readonly json: unknown }): boolean => JSON.stringify(json).includes("slow");
-    server().enqueue({ hang: true, match: { when: isHanging } }, { error: "AccessDeniedException" });
+    let arrive: (() => void) | undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const isSlow = (request: { readonly json: unknown }): boolean => {
+      if (isHanging(request)) arrive?.();
+      return isHanging(request);
+    };
+    server().enqueue({ hang: true, match: { when: isSlow } }, { error: "AccessDeniedException", waitFor: arrived });
     await failureOf(moderate(["slow", "bad"], { concurrency: 2 }));
     const slow = server().requests.find(isHanging);
     expect(await slow?.closed).toBe("aborted");

@@ -156,6 +156,8 @@ describe("saving", () => {
 describe("images come from", () => {
   const png = createPng(64, 64);
   const base64 = png.toString("base64");
+  const givenAway = new Uint8Array(8);
+  structuredClone(givenAway, { transfer: [givenAway.buffer] });
   const fast = (source: NonNullable<Parameters<LLM["paint"]>[1]>["mask"] & {}, options?: Partial<LLMOptions>) =>
     clientOf(options).paint(undefined, { model: FAST, images: [source] });
 
@@ -180,6 +182,7 @@ describe("images come from", () => {
     ["s3://bucket/cat.png", "ERR_INPUT", /images\[0\] is an object in S3/],
     [{ base64: btoa("a text, no image") }, "ERR_INPUT", /images\[0\]: its content is .*png, jpeg, gif, webp/],
     [new Uint8Array(), "ERR_INPUT", /images\[0\] is empty/],
+    [givenAway, "ERR_INPUT", /images\[0\] is empty/],
     [7, "ERR_INPUT", /images\[0\] is number/],
     [null, "ERR_INPUT", /images\[0\] is null/],
   ])("never %j", async (source, code, message) => {

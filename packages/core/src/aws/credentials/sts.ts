@@ -134,7 +134,9 @@ function parseCredentials(
   );
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }),
+);
 
 /** The text of the first XML element of a name; `""` when there is none. */
 function readElement(xml: string, name: string): string {
@@ -142,7 +144,7 @@ function readElement(xml: string, name: string): string {
   return text
     .replace(/&(?:#(x?)([\da-f]+)|(\w+));/gi, (entity, hex: string, digits: string, known: string) => {
       const point = digits ? parseInt(digits, hex ? 16 : 10) : NaN;
-      return point <= 0x10ffff ? String.fromCodePoint(point) : (ENTITIES[known] ?? entity);
+      return point <= 0x10ffff ? String.fromCodePoint(point) : (ENTITIES.get(known) ?? entity);
     })
     .trim();
 }

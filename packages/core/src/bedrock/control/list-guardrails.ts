@@ -1,3 +1,4 @@
+import { checkValue } from "../../checks.ts";
 import { InputError } from "../../errors.ts";
 import { compact, objectOf, stringOf, type JsonObject } from "../../types/json.ts";
 import type { BedrockClient } from "../client.ts";
@@ -18,9 +19,8 @@ export async function listGuardrails(
 ): Promise<readonly GuardrailInfo[]> {
   checkListOptions(options, ["guardrailIdentifier"], "guardrails.list()");
   const { guardrailIdentifier, ...rest } = options;
-  const [pattern, allowed] = GUARDRAIL_RULES.Identifier;
-  if (guardrailIdentifier !== undefined && !pattern.test(guardrailIdentifier)) {
-    throw new InputError(`guardrailIdentifier is ${JSON.stringify(guardrailIdentifier)}: give ${allowed}.`);
+  if (guardrailIdentifier !== undefined) {
+    checkValue(guardrailIdentifier, GUARDRAIL_RULES.Identifier, "guardrailIdentifier", InputError);
   }
   const request = {
     operation: "ListGuardrails",

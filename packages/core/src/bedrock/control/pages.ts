@@ -53,7 +53,7 @@ export async function listPages(
     // Of an empty list the member may be absent.
     const isPage = (json: JsonObject): boolean => Array.isArray(json[member]) || Object.keys(json).length === 0;
     const answer = await callJson(client, call, isPage);
-    entries.push(...objectsOf(answer.json[member]));
+    for (const entry of objectsOf(answer.json[member])) entries.push(entry);
     ({ region } = answer);
     nextToken = stringOf(answer.json["nextToken"]) || undefined;
     if (nextToken && seen.has(nextToken)) {

@@ -70,5 +70,5 @@ export function createRawChunk(event: string, raw: JsonObject): Chunk {
  */
 export function indexOf({ contentBlockIndex: index }: JsonObject): number {
   if (typeof index === "number" && Number.isInteger(index) && index >= 0) return index;
-  throw protocolError(`contentBlockIndex is ${JSON.stringify(index)}`);
+  throw protocolError(`contentBlockIndex is ${typeof index === "number" ? index : typeof index}`);
 }

@@ -1,3 +1,4 @@
+import { heldBytes } from "../../bytes/held-bytes.ts";
 import type { CacheConfig } from "../../provider.ts";
 import { isObject, objectOf, stringOf, type JsonObject, type JsonValue } from "../../types/json.ts";
 import type { Warning } from "../../types/response.ts";
@@ -120,6 +121,7 @@ function isWorthIt(
 function countChars(value: JsonValue | undefined): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 1;
+  if (heldBytes(value)) return MEDIUM_CHARS;
   let count = 0;
   for (const [name, member] of Object.entries(value)) {
     const isMedium = name === "s3Location" || (name === "bytes" && typeof member === "string");

@@ -3,15 +3,7 @@ import { Abort, type AbortLike } from "../../http/abort.ts";
 import type { ChatRequest, ChatResult, ProviderStream } from "../../provider.ts";
 import type { Chunk } from "../../types/chunk.ts";
 import type { PartialResponse } from "../../types/response.ts";
-import {
-  askRendered,
-  createResult,
-  loadCost,
-  renderCall,
-  renderChat,
-  type ConverseOptions,
-  type Source,
-} from "./converse.ts";
+import { askRendered, createResult, renderCall, renderChat, type ConverseOptions, type Source } from "./converse.ts";
 import { ConverseEvents } from "./stream.ts";
 import type { RenderedRequest } from "./wire.ts";
 
@@ -22,14 +14,13 @@ export class ConverseStream implements ProviderStream {
   readonly #abort = new Abort();
   /** The caller's signal. */
   readonly #signal: AbortLike | undefined;
-  /** Gives the answer when all of its chunks were handed over. */
-  #finish: () => Promise<ChatResult> = () => Promise.reject(new APIError("The stream has no answer."));
-  #reader: RenderedRequest["reader"];
+  #rendered: RenderedRequest | undefined;
   #readChunk: ((chunk: Chunk) => Chunk | undefined) | undefined;
   /** Chunks that are there already: of an answer that came in one piece, and the last one. */
   readonly #chunks: Chunk[] = [];
   #source: Source | undefined;
   #events: ConverseEvents | undefined;
+  /** The answer; of one that came in one piece, before its chunks were handed over. */
   #result: ChatResult | undefined;
 
   constructor(options: ConverseOptions, request: ChatRequest) {
@@ -37,6 +28,14 @@ export class ConverseStream implements ProviderStream {
     this.#request = request;
     const { signal } = request.options;
     this.#signal = signal && options.pipeline.follow(signal);
+  }
+
+  take(): Chunk | undefined {
+    for (;;) {
+      const received = this.#events?.take();
+      const chunk = received && this.#readChunk ? this.#readChunk(received) : received;
+      if (chunk || !received) return chunk;
+    }
   }
 
   async next(): Promise<IteratorResult<Chunk, ChatResult>> {
@@ -50,9 +49,8 @@ export class ConverseStream implements ProviderStream {
         const chunk = this.#readChunk ? this.#readChunk(received) : received;
         if (chunk) return { done: false, value: chunk };
       }
-      const result = await this.#finish();
+      const result = (this.#result ??= await this.#createResult());
       this.#release();
-      this.#result = result;
       const { finishReason, usage } = result;
       this.#chunks.push({ type: "finish", content: "", finishReason, usage });
       return await this.next();
@@ -81,7 +79,7 @@ export class ConverseStream implements ProviderStream {
   }
 
   get #partial(): PartialResponse | undefined {
-    return this.#events?.assembly.partial(this.#reader);
+    return this.#events?.assembly.partial(this.#rendered?.reader);
   }
 
   /** Sends the request. Gives the first chunk, or none when the answer came in one piece. */
@@ -91,25 +89,22 @@ export class ConverseStream implements ProviderStream {
     if (this.#signal?.aborted) this.handleEvent();
     this.#signal?.addEventListener("abort", this);
     if (rendered.isUnstreamable) return this.#askWhole();
-    this.#reader = rendered.reader;
+    this.#rendered = rendered;
     this.#readChunk = rendered.reader?.createChunkReader();
     const call = { ...renderCall(rendered, this.#request, true), abort: this.#abort };
-    const opened = options.pipeline.run(call, async (received) => {
+    return options.pipeline.run(call, async (received) => {
       const events = new ConverseEvents(received);
       try {
         const chunk = await events.next();
         // Only now does this attempt count: one that fails before its first chunk may be followed by another.
         this.#events = events;
         const { requestId, region, promoted } = received;
-        const source = (this.#source = { requestId, region, promoted });
-        this.#finish = () => createResult(options, rendered, events.assembly.response, source);
+        this.#source = { requestId, region, promoted };
         return chunk;
       } catch (error) {
         throw addFacts(error, { partial: events.assembly.partial(rendered.reader) });
       }
     });
-    void loadCost(options);
-    return opened;
   }
 
   /** Asks without a stream, as this model does not take tools in one. */
@@ -120,7 +115,13 @@ export class ConverseStream implements ProviderStream {
     const result = await askRendered(options, this.#request, rendered, this.#abort);
     const warning = { code: "stream_in_one_piece", message: `${rendered.model.id} calls tools only without a stream.` };
     this.#chunks.push(...chunksOf(result.parts));
-    this.#finish = () => Promise.resolve({ ...result, warnings: [...result.warnings, warning] });
+    this.#result = { ...result, warnings: [...result.warnings, warning] };
+  }
+
+  async #createResult(): Promise<ChatResult> {
+    const { response } = this.#events?.assembly ?? {};
+    if (!response || !this.#rendered || !this.#source) throw new APIError("The stream has no answer.");
+    return createResult(this.#options, this.#rendered, response, this.#source);
   }
 
   #release(): void {

@@ -2,17 +2,24 @@ import { APIError } from "../../errors.ts";
 import type { Abort } from "../../http/abort.ts";
 import { readText } from "../../http/body.ts";
 import type { ChatRequest, ChatResult } from "../../provider.ts";
-import { compact, isObject, tryParse, type JsonObject } from "../../types/json.ts";
+import type { Message } from "../../types/message.ts";
+import { isObject, tryParse, type JsonObject } from "../../types/json.ts";
 import type { BedrockOptions } from "../config.ts";
-import type { computeCost } from "../cost.ts";
+import { computeCost, type choosePrice } from "../cost.ts";
 import { encodeJson, MAX_ANSWER_BYTES } from "../json-body.ts";
 import type { Prices } from "../prices.ts";
 import { checkHeaders, type Call, type Pipeline, type Received } from "../pipeline.ts";
 import { contentOf, parseRest, parseTexts } from "./parse-response.ts";
+import type { resolveModel } from "../models.ts";
 import type { parseBlock } from "./parse.ts";
+import type * as KeptRenderings from "./kept-renderings.ts";
+import type { KeptRendering } from "./kept-renderings.ts";
 import type { renderFittedRequest } from "./fitted-request.ts";
 import { renderPlainConversation, renderPlainRequest } from "./plain-request.ts";
-import type { RenderedRequest } from "./wire.ts";
+import type { EncodedRequest, RenderedRequest } from "./wire.ts";
+
+/** From this many bytes on, what was rendered is kept for the next turn. */
+const LONG_BYTES = 16 * 1024;
 
 /** What chats need of their client. */
 export interface ConverseOptions {
@@ -20,12 +27,18 @@ export interface ConverseOptions {
   readonly bedrock: BedrockOptions;
   /** Prices that the user knows better. */
   readonly prices: Prices;
+  /** Finds prices; it remembers. */
+  readonly choosePrice: typeof choosePrice;
+  /** Resolves model ids; it remembers. */
+  readonly resolve: typeof resolveModel;
   /** What was loaded on first use, as asking for it again costs several microseconds. */
   readonly loaded: {
-    cost?: Promise<{ readonly computeCost: typeof computeCost }>;
     parser?: Promise<{ readonly parseBlock: typeof parseBlock }>;
     fitted?: Promise<{ readonly renderFittedRequest: typeof renderFittedRequest }>;
+    kept?: Promise<typeof KeptRenderings>;
   };
+  /** What is kept of long conversations, by their first messages. */
+  readonly kept: WeakMap<Message, KeptRendering>;
 }
 
 /**
@@ -38,15 +51,35 @@ export async function converse(options: ConverseOptions, request: ChatRequest): 
   return askRendered(options, request, await renderChat(options, request, false));
 }
 
-/** Renders a request. What one that is more than plain text needs is loaded when there is one. */
+/** Renders a request, and encodes it. What one that is more than plain text needs is loaded when there is one. */
 export async function renderChat(
-  { bedrock, loaded }: ConverseOptions,
+  options: Pick<ConverseOptions, "bedrock" | "resolve" | "loaded" | "kept">,
   request: ChatRequest,
   isStreaming: boolean,
-): Promise<RenderedRequest> {
-  const plain = renderPlainConversation(request, bedrock);
-  const rendered = plain && (renderPlainRequest(request, plain) ?? (await renderFitted(loaded, request, plain)));
-  return rendered ?? (await import("./request.ts")).renderRequest(request, bedrock, isStreaming);
+): Promise<EncodedRequest> {
+  const { bedrock, loaded, kept, resolve } = options;
+  const { messages } = request;
+  const [first] = messages;
+  const known = first && kept.get(first);
+  const recalled = known && (await loadKept(options)).recallWires(known, messages);
+  const wires = known?.isPlain ? recalled : recalled && [];
+  const plain = renderPlainConversation(request, bedrock, wires);
+  const simple = plain && (renderPlainRequest(request, plain, resolve) ?? (await renderFitted(loaded, request, plain)));
+  const rendered = simple ?? (await import("./request.ts")).renderRequest(request, bedrock, isStreaming, recalled);
+  const rendering = known ?? ((rendered.mediaLength ?? 0) >= LONG_BYTES ? {} : undefined);
+  if (!first || !rendering) {
+    const bytes = encodeJson(rendered.body);
+    if (first && bytes.length >= LONG_BYTES) kept.set(first, {});
+    return Object.assign(rendered, { bytes });
+  }
+  const { encodeKept, keepWires } = await loadKept(options);
+  if (!known) kept.set(first, rendering);
+  keepWires(rendering, messages, (simple ? wires : recalled) ?? [], simple !== undefined);
+  return Object.assign(rendered, { bytes: encodeKept(rendered.body, rendering) });
+}
+
+function loadKept({ loaded }: Pick<ConverseOptions, "loaded">): NonNullable<ConverseOptions["loaded"]["kept"]> {
+  return (loaded.kept ??= import("./kept-renderings.ts"));
 }
 
 async function renderFitted(
@@ -60,41 +93,34 @@ async function renderFitted(
 export function askRendered(
   options: ConverseOptions,
   request: ChatRequest,
-  rendered: RenderedRequest,
+  rendered: EncodedRequest,
   abort?: Abort,
 ): Promise<ChatResult> {
-  const call = { ...renderCall(rendered, request, false), ...(abort && { abort }) };
-  const answer = options.pipeline.run(call, async (received) => {
+  const call = renderCall(rendered, request, false);
+  return options.pipeline.run(abort ? { ...call, abort } : call, async (received) => {
     const raw = tryParse(await readText(received.response.body, MAX_ANSWER_BYTES));
     return createResult(options, rendered, isObject(raw) ? raw : {}, received);
   });
-  void loadCost(options);
-  return answer;
-}
-
-/** Begins to load what a result needs, so that it is there when the answer is. */
-export function loadCost({ loaded }: ConverseOptions): NonNullable<ConverseOptions["loaded"]["cost"]> {
-  if (!loaded.cost) (loaded.cost = import("../cost.ts")).catch(() => {});
-  return loaded.cost;
 }
 
 async function loadParser({ loaded }: ConverseOptions): NonNullable<ConverseOptions["loaded"]["parser"]> {
   return (loaded.parser ??= import("./parse.ts"));
 }
 
+/** Frozen, so that their canonical form can be kept. */
+const HEADERS = Object.freeze({ "content-type": "application/json", accept: "application/json" });
+const STREAM_HEADERS = Object.freeze({ ...HEADERS, accept: "application/vnd.amazon.eventstream" });
+
 /** The call of a rendered request. */
-export function renderCall({ model, body }: RenderedRequest, { options }: ChatRequest, isStreaming: boolean): Call {
+export function renderCall({ model, bytes }: EncodedRequest, { options }: ChatRequest, isStreaming: boolean): Call {
+  const headers = isStreaming ? STREAM_HEADERS : HEADERS;
   return {
     operation: isStreaming ? "ConverseStream" : "Converse",
     model,
     method: "POST",
     path: `/model/${model.pathSegment}/${isStreaming ? "converse-stream" : "converse"}`,
-    headers: {
-      "content-type": "application/json",
-      accept: isStreaming ? "application/vnd.amazon.eventstream" : "application/json",
-      ...checkHeaders(options.headers),
-    },
-    body: encodeJson(body),
+    headers: options.headers ? { ...headers, ...checkHeaders(options.headers) } : headers,
+    body: bytes,
     options,
   };
 }
@@ -122,23 +148,21 @@ export async function createResult(
   const metadata = options.pipeline.hasRegions && region ? { ...rest.metadata, region } : rest.metadata;
   const parts = parseTexts(content) ?? content.map((await loadParser(options)).parseBlock);
   const missed = usage && rendered.checkCache?.(usage);
-  const warnings = missed ? [...rendered.warnings, missed] : rendered.warnings;
+  let warnings = missed ? [...rendered.warnings, missed] : rendered.warnings;
+  if (promoted) warnings = [...warnings, (await import("../promotion.ts")).createPromotionWarning(model, promoted)];
   const isGuarded = metadata.trace?.["guardrail"] !== undefined || finishReason === "guardrail_intervened";
-  const { computeCost } = await loadCost(options);
+  const guardrail = isGuarded && (await import("./guardrail.ts")).parseGuardrail(metadata.trace, finishReason);
+  const cost = usage && computeCost(usage, promoted ?? model, metadata, options.prices, region, options.choosePrice);
   return {
     model: model.id,
     parts,
     ...rest,
     metadata,
     ...reader?.read(parts, finishReason),
-    ...compact({
-      requestId,
-      cost: usage && computeCost(usage, promoted ?? model, metadata, options.prices, region),
-      guardrail: isGuarded ? (await import("./guardrail.ts")).parseGuardrail(metadata.trace, finishReason) : undefined,
-    }),
-    warnings: promoted
-      ? [...warnings, (await import("../promotion.ts")).createPromotionWarning(model, promoted)]
-      : warnings,
+    ...(requestId !== undefined && { requestId }),
+    ...(cost && { cost }),
+    ...(guardrail && { guardrail }),
+    warnings,
     raw,
   };
 }

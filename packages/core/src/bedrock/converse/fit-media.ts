@@ -3,6 +3,7 @@ import type { ContentPart, TextPart, ToolResultContent } from "../../types/conte
 import { compact } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
 import type { KnownModel } from "../known-models.ts";
+import { keep } from "./legalize/blocks.ts";
 import { tellMedium } from "./legalize/media-words.ts";
 import type { Warn } from "./wire.ts";
 
@@ -31,7 +32,11 @@ export function fitMedia(messages: readonly Message[], model: KnownModel, warn: 
     const { content } = message;
     if (typeof content === "string") return message;
     fit.isAnswered = index <= answer;
-    return { ...message, content: content.map((part, at) => fitPart(part, `messages[${index}].content[${at}]`, fit)) };
+    const fitted = keep(
+      content,
+      content.map((part, at) => fitPart(part, `messages[${index}].content[${at}]`, fit)),
+    );
+    return fitted === content ? message : { ...message, content: fitted };
   });
   if (fit.dropped === 0) return messages;
   warn(
@@ -43,7 +48,12 @@ export function fitMedia(messages: readonly Message[], model: KnownModel, warn: 
 
 function fitPart(part: ContentPart, where: string, fit: Fit): ContentPart {
   if (part.type !== "tool_result" || typeof part.content === "string") return replace(part, where, fit, false);
-  return { ...part, content: part.content.map((inner, at) => replace(inner, `${where}.content[${at}]`, fit, true)) };
+  const { content } = part;
+  const fitted = keep(
+    content,
+    content.map((inner, at) => replace(inner, `${where}.content[${at}]`, fit, true)),
+  );
+  return fitted === content ? part : { ...part, content: fitted };
 }
 
 function replace<P extends ContentPart | ToolResultContent>(

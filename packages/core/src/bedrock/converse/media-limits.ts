@@ -1,5 +1,6 @@
 import { InputError } from "../../errors.ts";
-import { sizeOf } from "../../media/base64.ts";
+import { lengthOfBase64 } from "../../bytes/body.ts";
+import { contentOf, sizeOf } from "../../media/base64.ts";
 import type { MediaPart } from "../../media/complete.ts";
 import { readImageSize } from "../../media/image-size.ts";
 import { formatBytes, MAX_BASE64_LENGTH, MAX_TOTAL_LENGTH, maxBytesOf } from "../../media/limits.ts";
@@ -15,14 +16,16 @@ const CHECKED: readonly string[] = ["image", "document", "video", "audio", "guar
  * Checks the media of a conversation against what Bedrock takes, and names the one that is too much. Looks at lengths and
  * at the headers of images only.
  *
+ * @returns the characters of base64 of all of them
  * @throws {InputError} `ERR_INPUT` when media are too many or too large
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
-export function checkMedia(messages: readonly Message[], model: KnownModel): void {
+export function checkMedia(messages: readonly Message[], model: KnownModel): number {
   const count = { image: 0, document: 0, base64: 0 };
   messages.forEach(({ content }, index) => {
     if (typeof content !== "string") checkParts(content, `messages[${index}]`, model, count);
   });
+  return count.base64;
 }
 
 /** Images, documents, and characters of base64 so far. */
@@ -55,20 +58,22 @@ function checkCount(type: "image" | "document", count: number, where: string, { 
 
 function checkMedium({ type, source }: MediaPart, where: string, count: Count): void {
   if (typeof source !== "object" || !("base64" in source)) return;
-  const { base64 } = source;
+  const content = contentOf(source);
+  const size = sizeOf(content);
+  const length = lengthOfBase64(size);
   const kind = type === "guard_image" ? "image" : type;
-  if (base64.length > MAX_BASE64_LENGTH[kind]) {
-    const [size, most] = [sizeOf(base64), maxBytesOf(kind)].map(formatBytes);
-    throw new InputError(`${where} has ${size}, and Bedrock takes ${most}: make it smaller, or put it in S3.`);
+  if (length > MAX_BASE64_LENGTH[kind]) {
+    const [given, most] = [size, maxBytesOf(kind)].map(formatBytes);
+    throw new InputError(`${where} has ${given}, and Bedrock takes ${most}: make it smaller, or put it in S3.`);
   }
-  count.base64 += base64.length;
+  count.base64 += length;
   if (count.base64 > MAX_TOTAL_LENGTH) {
     const most = formatBytes(maxBytesOf());
     throw new InputError(
       `${where} is too much: all media together may have ${most}. Leave some out, or put them in S3.`,
     );
   }
-  const { width, height } = (kind === "image" && readImageSize(base64)) || { width: 0, height: 0 };
+  const { width, height } = (kind === "image" && readImageSize(content)) || { width: 0, height: 0 };
   if (width > MAX_PIXELS || height > MAX_PIXELS) {
     throw new InputError(
       `${where} has ${width} × ${height} pixels, and Bedrock takes ${MAX_PIXELS} a side: scale it down.`,

@@ -1,13 +1,12 @@
+import { checkRules, isFit, isWhole, type Rule, type Rules } from "../../checks.ts";
 import { InputError } from "../../errors.ts";
 import type { ChatParams } from "../../provider.ts";
 import { compact, isObject } from "../../types/json.ts";
 import { GUARDRAIL_RULES } from "../config.ts";
 import type { WireRequest } from "./wire.ts";
 
-type Rule = readonly [allowed: string, isAllowed: (value: unknown) => boolean];
-
-const share: Rule = ["a number from 0 to 1", (v) => typeof v === "number" && v >= 0 && v <= 1];
-const object: Rule = ["an object", isObject];
+const share: Rule = [(v) => typeof v === "number" && v >= 0 && v <= 1, "a number from 0 to 1"];
+const object: Rule = [isObject, "an object"];
 
 const texts = (most: number, shortest: number, longest: number) => (v: unknown) =>
   Array.isArray(v) &&
@@ -27,8 +26,9 @@ function isMetadata(value: unknown): boolean {
 function isThinking(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { budget = 1024, display = "omitted", ...others } = value;
-  const isBudget = typeof budget === "number" && Number.isInteger(budget) && budget >= 1024;
-  return isBudget && (display === "omitted" || display === "summarized") && Object.keys(others).length === 0;
+  return (
+    isWhole(budget, 1024) && (display === "omitted" || display === "summarized") && Object.keys(others).length === 0
+  );
 }
 
 function isCache(value: unknown): boolean {
@@ -37,47 +37,43 @@ function isCache(value: unknown): boolean {
 
 function isGuardrail(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { guardrailIdentifier: id, guardrailVersion: version, trace, streamProcessingMode, ...others } = value;
+  const { guardrailIdentifier, guardrailVersion, trace, streamProcessingMode, ...others } = value;
   const { latestTurnOnly = false, ...unknown } = others;
-  const fits = (member: unknown, [pattern]: readonly [RegExp, string?]): boolean =>
-    member === undefined || (typeof member === "string" && pattern.test(member));
+  const fits = (member: unknown, rule: Rule): boolean => member === undefined || isFit(member, rule);
   return (
-    fits(id, GUARDRAIL_RULES.Identifier) &&
-    fits(version, GUARDRAIL_RULES.Version) &&
+    fits(guardrailIdentifier, GUARDRAIL_RULES.Identifier) &&
+    fits(guardrailVersion, GUARDRAIL_RULES.Version) &&
     fits(trace, GUARDRAIL_RULES.Trace) &&
-    fits(streamProcessingMode, [/^a?sync$/]) &&
+    fits(streamProcessingMode, [/^a?sync$/, ""]) &&
     typeof latestTurnOnly === "boolean" &&
     Object.keys(unknown).length === 0
   );
 }
 
 /** What Bedrock accepts for each parameter. */
-const RULES: Readonly<Record<keyof ChatParams, Rule>> = {
+const RULES: Rules<keyof ChatParams> = {
   temperature: share,
   topP: share,
-  maxTokens: [
-    "a whole number from 1 to 2147483647",
-    (v) => Number.isInteger(v) && Number(v) >= 1 && Number(v) < 2 ** 31,
-  ],
-  stopSequences: ["at most 2500 texts, none empty", texts(2500, 1, Infinity)],
+  maxTokens: [(v) => isWhole(v, 1, 2 ** 31 - 1), "a whole number from 1 to 2147483647"],
+  stopSequences: [texts(2500, 1, Infinity), "at most 2500 texts, none empty"],
   additionalModelRequestFields: object,
   additionalModelResponseFieldPaths: [
-    "at most 10 JSON Pointers of up to 256 characters",
     (v) => texts(10, 1, 256)(v) && (v as string[]).every((path) => /^(\/([^~/]|~[01])*)+$/.test(path)),
+    "at most 10 JSON Pointers of up to 256 characters",
   ],
   promptVariables: object,
-  requestMetadata: ["1 to 16 texts of up to 256 letters, digits, spaces and :_@$#=/+,.-", isMetadata],
+  requestMetadata: [isMetadata, "1 to 16 texts of up to 256 letters, digits, spaces and :_@$#=/+,.-"],
   performanceConfig: object,
   serviceTier: object,
   guardrailConfig: [
+    isGuardrail,
     'an object with guardrailIdentifier (an id or ARN), guardrailVersion (a number as text, or "DRAFT"), ' +
       'trace ("enabled", "disabled", "enabled_full"), streamProcessingMode ("sync", "async"), latestTurnOnly',
-    isGuardrail,
   ],
   outputConfig: object,
-  thinking: ["true, false or an object with budget", (v) => typeof v === "boolean" || isThinking(v)],
-  effort: ['a text like "low", "medium" or "high"', (v) => typeof v === "string" && /^[a-z]{1,16}$/.test(v)],
-  cache: ['"auto" or { ttl: "5m" } or { ttl: "1h" }', isCache],
+  thinking: [(v) => typeof v === "boolean" || isThinking(v), "true, false or an object with budget"],
+  effort: [/^[a-z]{1,16}$/, 'a text like "low", "medium" or "high"'],
+  cache: [isCache, '"auto" or { ttl: "5m" } or { ttl: "1h" }'],
 };
 
 /**
@@ -86,23 +82,7 @@ const RULES: Readonly<Record<keyof ChatParams, Rule>> = {
  * @throws {InputError} `ERR_INPUT` naming the parameter, what was received and what is allowed
  */
 export function checkParams(params: ChatParams): void {
-  for (const [name, value] of Object.entries(params)) {
-    if (value === undefined) continue;
-    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof ChatParams] : undefined;
-    if (!rule) {
-      throw new InputError(
-        `${name} is no parameter: give one of ${Object.keys(RULES).join(", ")}. ` +
-          `A model's own go into additionalModelRequestFields.`,
-      );
-    }
-    const [allowed, isAllowed] = rule;
-    if (!isAllowed(value)) throw new InputError(`${name} is ${show(value)}: give ${allowed}.`);
-  }
-}
-
-function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  checkRules(params, RULES, "", InputError, " A model's own go into additionalModelRequestFields.");
 }
 
 /** The members of a Converse request that come from parameters. What is not set is not sent. */

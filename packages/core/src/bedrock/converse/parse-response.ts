@@ -35,7 +35,8 @@ export function parseTexts(content: readonly JsonObject[]): ContentPart[] | unde
 export function parseRest(raw: JsonObject): Omit<ParsedResponse, "parts"> | undefined {
   const finishReason = stringOf(raw["stopReason"]);
   if (finishReason === undefined) return undefined;
-  return { finishReason, ...compact({ usage: parseUsage(raw["usage"]) }), metadata: parseMetadata(raw) };
+  const usage = parseUsage(raw["usage"]);
+  return { finishReason, ...(usage && { usage }), metadata: parseMetadata(raw) };
 }
 
 /** Token counts; `undefined` when Bedrock reported none. */

@@ -13,29 +13,33 @@ const INVOLVED = ["thinking", "effort", "cache", "guardrailConfig", "additionalM
  * What a request says that is a plain conversation: what user and assistant said in turns, in text. That is all that most
  * requests hold, and every model takes it.
  *
+ * @param wires renderings of the first messages that are known, from this very function; those of the others are added
  * @returns `undefined` for any other request
  */
 export function renderPlainConversation(
   { messages, params, tools, output }: ChatRequest,
   client: BedrockOptions,
+  wires?: WireMessage[],
 ): WireConversation | undefined {
   const isInvolved = INVOLVED.some((name) => params[name as keyof typeof params] !== undefined);
   const hasGuardrail = (client.bedrockGuardrailIdentifier ?? client.bedrockGuardrailVersion) !== undefined;
-  return tools?.length || output || isInvolved || hasGuardrail ? undefined : renderPlainMessages(messages);
+  return tools?.length || output || isInvolved || hasGuardrail ? undefined : renderPlainMessages(messages, wires);
 }
 
 /**
  * A plain conversation as a request, where nothing in it depends on the model.
  *
+ * @param resolve default: one that remembers nothing
  * @returns `undefined` when there are instructions or parameters
  * @throws {InputError} `ERR_INPUT` when the model cannot be one
  */
 export function renderPlainRequest(
   { model: id, baseModel, params }: ChatRequest,
-  conversation: WireConversation,
+  { messages, system }: WireConversation,
+  resolve: typeof resolveModel = resolveModel,
 ): RenderedRequest | undefined {
-  if (conversation.system.length > 0 || Object.values(params).some((value) => value !== undefined)) return undefined;
-  return { model: resolveModel(id, baseModel), body: renderBody({ ...conversation, rest: {} }), warnings: [] };
+  if (system.length > 0 || Object.values(params).some((value) => value !== undefined)) return undefined;
+  return { model: resolve(id, baseModel), body: renderBody({ messages, system, rest: {} }), warnings: [] };
 }
 
 /** The body of a request. A member that is empty is left out. */
@@ -48,17 +52,25 @@ export function renderBody({ messages, system, rest, ...members }: WireRequest):
   } as JsonObject;
 }
 
-function renderPlainMessages(messages: readonly Message[]): WireConversation | undefined {
+function renderPlainMessages(messages: readonly Message[], wires?: WireMessage[]): WireConversation | undefined {
   const system: WireBlock[] = [];
   const turns: WireMessage[] = [];
-  for (const { role, content } of messages) {
-    const blocks = renderTexts(content);
-    if (!blocks) return undefined;
-    if (role === "system") system.push(...blocks);
-    else if (role === (turns.length % 2 === 0 ? "user" : "assistant")) turns.push({ role, content: blocks });
+  let index = 0;
+  for (const message of messages) {
+    const wire = wires?.[index] ?? renderPlainMessage(message);
+    if (!wire) return undefined;
+    if (index++ === wires?.length) wires.push(wire);
+    if (wire.role === "system") system.push(...wire.content);
+    else if (wire.role === (turns.length % 2 === 0 ? "user" : "assistant")) turns.push(wire);
     else return undefined;
   }
   return turns.length % 2 === 1 ? { system, messages: turns } : undefined;
+}
+
+function renderPlainMessage({ role, content }: Message): WireMessage | undefined {
+  if (role === "tool") return undefined;
+  const blocks = renderTexts(content);
+  return blocks && { role, content: blocks };
 }
 
 /** Text as blocks; `undefined` when it is blank, or not all text. */

@@ -1,3 +1,4 @@
+import { heldBytes, holdWireBytes } from "../../bytes/held-bytes.ts";
 import { InputError } from "../../errors.ts";
 import { completeMedia, type MediaPart } from "../../media/complete.ts";
 import { readSource } from "../../media/source.ts";
@@ -47,6 +48,8 @@ function complete(part: MediaPart): MediaPart {
 
 function renderSource(source: MediaPart["source"]): JsonObject {
   if (typeof source === "object") {
+    const held = heldBytes(source);
+    if (held) return holdWireBytes(held);
     if ("base64" in source) return { bytes: source.base64 };
     if ("uri" in source) return { s3Location: { ...source } };
     if ("text" in source) return { text: source.text };

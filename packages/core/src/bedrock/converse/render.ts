@@ -5,20 +5,31 @@ import type { Message } from "../../types/message.ts";
 import { renderMedia } from "./render-media.ts";
 import type { WireBlock, WireConversation, WireMessage } from "./wire.ts";
 
-/** Turns a history into Converse's shape, as it stands; `legalize` makes it acceptable. */
-export function renderConversation(messages: readonly Message[]): WireConversation {
+/**
+ * Turns a history into Converse's shape, as it stands; `legalize` makes it acceptable.
+ *
+ * @param wires renderings of the first messages that are known; those of the others are added
+ */
+export function renderConversation(messages: readonly Message[], wires: WireMessage[] = []): WireConversation {
   const system: WireBlock[] = [];
   const turns: WireMessage[] = [];
-  for (const { role, content } of messages) {
-    const blocks = typeof content === "string" ? [{ text: content }] : content.flatMap(renderPart);
+  let index = 0;
+  for (const message of messages) {
+    const wire = (wires[index++] ??= renderMessage(message));
     // What adds or removes tools does so from its place on; other instructions come before the conversation.
-    const isChange = role === "system" && blocks.some((block) => block["toolAddition"] ?? block["toolRemoval"]);
-    if (isChange) turns.push({ role, content: blocks });
-    else if (role === "system") system.push(...blocks);
-    // Converse has no role for tools: their results come from the user.
-    else turns.push({ role: role === "assistant" ? role : "user", content: blocks });
+    if (wire.role !== "system" || wire.content.some((block) => block["toolAddition"] ?? block["toolRemoval"])) {
+      turns.push(wire);
+    } else system.push(...wire.content);
   }
   return { system, messages: turns };
+}
+
+/** A message by itself. Converse has no role for tools: their results come from the user. */
+function renderMessage({ role, content }: Message): WireMessage {
+  return {
+    role: role === "tool" ? "user" : role,
+    content: typeof content === "string" ? [{ text: content }] : content.flatMap(renderPart),
+  };
 }
 
 /** One part as blocks: none, one, or one and the cache point behind it. */

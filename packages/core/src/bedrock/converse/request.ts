@@ -16,22 +16,29 @@ import { renderConversation } from "./render.ts";
 import { fitInference } from "./sampling.ts";
 import { applyThinking } from "./thinking.ts";
 import { applyTools } from "./tool-config.ts";
-import type { RenderedRequest, WireRequest } from "./wire.ts";
+import type { RenderedRequest, WireMessage, WireRequest } from "./wire.ts";
 
 /**
  * Renders a chat request for Converse, whatever it holds, and makes it one that Bedrock accepts. Pure.
  *
+ * @param wires renderings of the first messages that are known; those of the others are added
  * @throws {InputError} `ERR_INPUT` when it holds something that cannot be made acceptable
  * @throws {CapabilityError} `ERR_CAPABILITY` when the model cannot do what it asks for
  */
-export function renderRequest(request: ChatRequest, client: BedrockOptions, isStreaming: boolean): RenderedRequest {
+export function renderRequest(
+  request: ChatRequest,
+  client: BedrockOptions,
+  isStreaming: boolean,
+  wires?: WireMessage[],
+): RenderedRequest {
   const { params } = request;
   const model = resolveKnownModel(request.model, request.baseModel);
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): unknown => warnings.push({ code, message });
   const messages = fitMedia(request.messages, model, warn);
-  checkMedia(messages, model);
-  let wire: WireRequest = { ...renderConversation(messages), ...renderParams(params) };
+  const mediaLength = checkMedia(messages, model);
+  const known = messages === request.messages ? wires : undefined;
+  let wire: WireRequest = { ...renderConversation(messages, known), ...renderParams(params) };
   wire = fitInference(wire, model, warn);
   wire = applyTools(wire, request, model, warn);
   wire = applyThinking(wire, params, model, warn);
@@ -49,6 +56,7 @@ export function renderRequest(request: ChatRequest, client: BedrockOptions, isSt
   return {
     model,
     body: renderBody(wire),
+    mediaLength,
     warnings,
     reader,
     checkCache: wire === legal.request ? undefined : createCacheCheck(model),

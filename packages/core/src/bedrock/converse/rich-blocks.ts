@@ -13,10 +13,16 @@ import { parseBlock, parseCitation } from "./parse.ts";
 
 export { parseBlock };
 
-/** Takes what `contentBlockStart` says. */
+/**
+ * Takes what `contentBlockStart` says.
+ *
+ * @throws {StreamError} `ERR_STREAM_PROTOCOL` when a tool call begins where one has not ended
+ */
 export function acceptStart(state: AssemblyState, payload: JsonObject): Chunk | undefined {
   const start = objectOf(payload["start"]) ?? {};
   const tool = objectOf(start["toolUse"]);
+  const open = state.byIndex.get(indexOf(payload));
+  if (tool && open?.kind === "tool" && !open.closed) throw protocolError("a tool call begins within another");
   openBlock(state, indexOf(payload), tool ? "tool" : "raw", tool ?? start);
   if (!tool) return createRawChunk("contentBlockStart", payload);
   return {
@@ -100,18 +106,20 @@ function parseInput(text: string): JsonObject {
 /** Start and deltas of one kind (`toolResult`, `image`, …) merged: lists and bytes are joined, other members overwritten. */
 function renderRaw(start: JsonObject, deltas: readonly JsonObject[]): JsonObject {
   const [kind = "unknown"] = Object.keys({ ...start, ...deltas[0] });
-  const merged: Record<string, JsonValue | undefined> = { ...objectOf(start[kind]) };
+  // A map: a member may be named `__proto__`.
+  const merged = new Map(Object.entries(objectOf(start[kind]) ?? {}));
   const content: JsonValue[] = [];
   const pieces: string[] = [];
   for (const delta of deltas) {
     const value = delta[kind];
     if (Array.isArray(value)) for (const piece of value as readonly JsonValue[]) content.push(piece);
-    else Object.assign(merged, objectOf(value));
+    else for (const [name, member] of Object.entries(objectOf(value) ?? {})) merged.set(name, member);
     const bytes = objectOf(objectOf(value)?.["source"])?.["bytes"];
     if (typeof bytes === "string") pieces.push(bytes);
   }
-  if (pieces.length > 1) merged["source"] = { ...objectOf(merged["source"]), bytes: joinBase64(pieces) };
-  return { [kind]: content.length > 0 ? { ...merged, content } : merged };
+  if (pieces.length > 1) merged.set("source", { ...objectOf(merged.get("source")), bytes: joinBase64(pieces) });
+  if (content.length > 0) merged.set("content", content);
+  return { [kind]: Object.fromEntries(merged) };
 }
 
 /** Base64 pieces are decoded before they are joined: each may end in padding. */

@@ -1,3 +1,4 @@
+import type { Body } from "../../bytes/body.ts";
 import type { Chunk } from "../../types/chunk.ts";
 import type { ContentPart } from "../../types/content.ts";
 import type { JsonObject } from "../../types/json.ts";
@@ -63,10 +64,17 @@ export interface RenderedRequest {
   readonly model: Model;
   readonly body: JsonObject;
   readonly warnings: readonly Warning[];
+  /** The characters of base64 of all media. Default 0. */
+  readonly mediaLength?: number;
   /** Absent when answers are right as they are. */
   readonly reader?: AnswerReader | undefined;
   /** Tells of cache points that were planned in vain, by the tokens of the answer. Absent when there are none. */
   readonly checkCache?: ((usage: Usage) => Warning | undefined) | undefined;
   /** Whether the model takes this request only without a stream. */
   readonly isUnstreamable?: boolean;
+}
+
+/** A rendered request with its bytes. */
+export interface EncodedRequest extends RenderedRequest {
+  readonly bytes: Uint8Array | Body;
 }

@@ -5,7 +5,9 @@ import { isObject, tryParse } from "../../types/json.ts";
 import type { BedrockClient } from "../client.ts";
 import { addProfile, resolveSettings, resolveTarget, type Settings } from "../config.ts";
 import { converse } from "../converse/converse.ts";
+import { choosePrice } from "../cost.ts";
 import { MAX_ANSWER_BYTES } from "../json-body.ts";
+import { resolveModel } from "../models.ts";
 import { DoctorReport, type DoctorCheck, type DoctorSubject } from "./report.ts";
 
 /** What to look at. */
@@ -130,7 +132,10 @@ async function askModel(client: BedrockClient, options: DoctorOptions, add: Add)
     params: { maxTokens: 1 },
     options: { signal, timeouts },
   };
-  const { requestId } = await converse({ ...client, loaded: {} }, request);
+  const { requestId } = await converse(
+    { ...client, loaded: {}, kept: new WeakMap(), choosePrice, resolve: resolveModel },
+    request,
+  );
   add("model", "ok", `${model} answered, request id ${requestId ?? "none"}`);
 }
 

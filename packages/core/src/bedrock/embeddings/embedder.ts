@@ -6,6 +6,7 @@ import type { Vector } from "../../types/vector.ts";
 import type { BedrockClient } from "../client.ts";
 import { invokeJson, type InvokeJsonResponse } from "../invoke/invoke-json.ts";
 import { readUsage } from "../invoke/usage.ts";
+import { computeCost } from "../cost.ts";
 import { mergeDeep } from "../merge-deep.ts";
 import { resolveModel, type Model } from "../models.ts";
 import { findEmbeddingFamily } from "./families.ts";
@@ -82,7 +83,7 @@ async function embed(client: BedrockClient, request: EmbedBatchRequest): Promise
   const usage = readTokens(answer);
   // Images have prices of their own.
   const hasPrice = usage && items.every(({ image }) => !image);
-  const cost = hasPrice ? (await import("../cost.ts")).computeCost(usage, model, {}, client.prices, region) : undefined;
+  const cost = hasPrice ? computeCost(usage, model, {}, client.prices, region) : undefined;
   return { vectors, usage, cost, requestId };
 }
 

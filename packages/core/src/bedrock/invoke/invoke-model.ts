@@ -4,6 +4,7 @@ import { readBytes } from "../../http/body.ts";
 import { compact, tryParse, type JsonValue } from "../../types/json.ts";
 import type { Cost, Usage } from "../../types/usage.ts";
 import type { BedrockClient } from "../client.ts";
+import { computeCost } from "../cost.ts";
 import { MAX_ANSWER_BYTES } from "../json-body.ts";
 import type { Model } from "../models.ts";
 import type { Received } from "../pipeline.ts";
@@ -34,7 +35,8 @@ export interface InvokeResult {
 /**
  * InvokeModel: asks any model with a body of its own.
  *
- * @throws {LLMError}
+ * @throws {LLMError} what the pipeline throws; `APIError` `ERR_RESPONSE` when the answer is too long, or no JSON where
+ *   `accept` asks for it
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
  */
 export function invokeModel(
@@ -46,13 +48,16 @@ export function invokeModel(
   const call = renderInvoke(model, body, options, client.bedrock, false);
   return client.pipeline.run(call, async (received) => {
     const { buffer, byteOffset, length } = await readBytes(received.response.body, MAX_ANSWER_BYTES + 1);
-    if (length > MAX_ANSWER_BYTES) {
-      throw new APIError(`The answer has more than ${MAX_ANSWER_BYTES} bytes: check the endpoint and any proxy.`, {
+    const refuse = (what: string): APIError =>
+      new APIError(`The answer ${what}: check the endpoint and any proxy.`, {
         code: "ERR_RESPONSE",
         status: received.response.status,
       });
-    }
-    return createResult(client, call.model, new Uint8Array(buffer, byteOffset, length), received);
+    if (length > MAX_ANSWER_BYTES) throw refuse(`has more than ${MAX_ANSWER_BYTES} bytes`);
+    const result = await createResult(client, call.model, new Uint8Array(buffer, byteOffset, length), received);
+    // Cut off, or from something else than Bedrock.
+    if (result.json === undefined && call.headers["accept"] === "application/json") throw refuse("is no JSON");
+    return result;
   });
 }
 
@@ -92,7 +97,6 @@ async function createResult(
     performanceConfig: latency === undefined ? undefined : { latency },
     serviceTier: tier === undefined ? undefined : { type: tier },
   });
-  const { computeCost } = await import("../cost.ts");
   return {
     model: model?.id ?? "",
     body,

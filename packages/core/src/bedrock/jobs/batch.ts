@@ -1,3 +1,4 @@
+import { checkRules, isWhole, type Rules } from "../../checks.ts";
 import { InputError, ModelError } from "../../errors.ts";
 import { readBytes } from "../../http/body.ts";
 import type { ChatParams } from "../../provider.ts";
@@ -42,22 +43,22 @@ export interface BatchOptions extends RequestOptions {
   fileBytes?: number | undefined;
 }
 
-/** Every option of its own, so that a misspelt one fails instead of being ignored. */
-const OPTIONS: readonly string[] = [
-  "model",
-  "roleArn",
-  "inputUri",
-  "outputUri",
-  "jobName",
-  "params",
-  "timeoutHours",
-  "kmsKeyId",
-  "tags",
-  "vpcConfig",
-  "clientRequestToken",
-  "storage",
-  "fileBytes",
-] satisfies (keyof BatchOptions)[];
+/** A rule for each option of its own. */
+const RULES: Rules<Exclude<keyof BatchOptions, keyof RequestOptions>> = {
+  model: undefined,
+  roleArn: [/^arn:aws(-[^:]+)?:iam::\d{12}:role\/.+$/, "the ARN of a role that Bedrock may take"],
+  inputUri: undefined,
+  outputUri: undefined,
+  jobName: [/^(?=.{1,63}$)[a-zA-Z0-9]{1,63}(-*[a-zA-Z0-9+.]){0,63}$/, '1 to 63 letters, digits, "-", "+" or "."'],
+  params: undefined,
+  timeoutHours: [(hours) => isWhole(hours, 24, 168), "24 to 168"],
+  kmsKeyId: undefined,
+  tags: undefined,
+  vpcConfig: undefined,
+  clientRequestToken: [/^(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, '1 to 256 letters, digits and "-"'],
+  storage: undefined,
+  fileBytes: [(bytes) => isWhole(bytes, 1, 1e9), "1 to 1000000000"],
+};
 
 /** Statuses after which nothing changes any more. */
 const ENDED = ["Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"];
@@ -178,24 +179,12 @@ export async function submitBatch(
   records: BatchRecords,
   options: BatchOptions,
 ): Promise<BatchJob> {
-  checkNames(options, [...OPTIONS, ...REQUEST_OPTIONS], "batch.submit()");
-  const { model, roleArn, kmsKeyId, tags, timeoutHours, vpcConfig, params, fileBytes = 64_000_000 } = options;
-  const { jobName = `node-llm-${client.world.now()}`, clientRequestToken = crypto.randomUUID() } = options;
-  const { signal, timeouts, maxRetries, headers } = options;
+  checkNames(options, [...Object.keys(RULES), ...REQUEST_OPTIONS], "batch.submit()");
+  const { signal, timeouts, maxRetries, headers, ...own } = options;
+  checkRules({ ...own, roleArn: own.roleArn ?? null }, RULES, "", InputError);
+  const { model, roleArn, kmsKeyId, tags, timeoutHours, vpcConfig, params, fileBytes = 64_000_000 } = own;
+  const { jobName = `node-llm-${client.world.now()}`, clientRequestToken = crypto.randomUUID() } = own;
   const request = { signal, timeouts, maxRetries, headers };
-  if (!/^arn:aws(-[^:]+)?:iam::\d{12}:role\/.+$/.test(roleArn)) {
-    throw new InputError(`roleArn is ${JSON.stringify(roleArn)}: give the ARN of a role that Bedrock may take.`);
-  }
-  if (!/^[a-zA-Z0-9]{1,63}(-*[a-zA-Z0-9+.]){0,63}$/.test(jobName) || jobName.length > 63) {
-    throw new InputError(`jobName is ${JSON.stringify(jobName)}: give 1 to 63 letters, digits, "-", "+" or ".".`);
-  }
-  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(clientRequestToken) || clientRequestToken.length > 256) {
-    throw new InputError(
-      `clientRequestToken is ${JSON.stringify(clientRequestToken)}: give 1 to 256 letters, digits and "-".`,
-    );
-  }
-  checkWhole("timeoutHours", timeoutHours, 24, 168);
-  checkWhole("fileBytes", fileBytes, 1, 1e9);
   resolveModel(model);
   // Jobs of one name must not mix their records: a repeated call with the same token writes the same again.
   const folder = `${jobName.replaceAll("+", "-")}-${clientRequestToken}`;
@@ -251,11 +240,6 @@ export async function listBatchJobs(
   };
   const found = await listJobs(client, request, filter, "batch.list()");
   return found.map((raw) => construct(client, raw));
-}
-
-function checkWhole(name: string, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
-  throw new InputError(`${name} is ${value}: give ${min} to ${max}.`);
 }
 
 function renderJobPath(arn: string): { readonly path: string; readonly region: string } {

@@ -64,11 +64,16 @@ function readAction({ action, assessments }: JsonObject, outputs: readonly strin
   return actions.size === 1 && actions.has("ANONYMIZED") && outputs.length > 0 ? "masked" : "blocked";
 }
 
-/** Every action in an assessment, wherever it stands: a policy that is new blocks, too. */
-function listActions(value: JsonValue | undefined, actions: Set<unknown> = new Set()): Set<unknown> {
-  if (typeof value !== "object" || value === null) return actions;
-  if ("action" in value && value.action !== null) actions.add(value.action);
-  for (const member of Object.values(value)) listActions(member, actions);
+/** Every action in an assessment, wherever it stands: a policy that is new blocks, too. Without recursion, however deep it is. */
+function listActions(assessments: JsonValue | undefined): Set<unknown> {
+  const actions = new Set<unknown>();
+  const open: unknown[] = [assessments];
+  for (const value of open) {
+    if (typeof value !== "object" || value === null) continue;
+    if ("action" in value && value.action !== null) actions.add(value.action);
+    const members: unknown[] = Object.values(value);
+    for (const member of members) open.push(member);
+  }
   return actions;
 }
 
@@ -98,9 +103,14 @@ function readUsage(value: unknown): GuardrailUsage {
   return Object.fromEntries(counts);
 }
 
+/** No assessment is deeper; what is goes on as it is. */
+const MAX_LEVELS = 64;
+
 /** Bedrock writes `null` where the policy is absent. */
-function dropNulls(value: JsonValue | undefined): JsonValue | undefined {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => dropNulls(item) ?? null);
+function dropNulls(value: JsonValue | undefined, levels = MAX_LEVELS): JsonValue | undefined {
+  if (levels === 0) return value ?? undefined;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => dropNulls(item, levels - 1) ?? null);
   if (!isObject(value)) return value ?? undefined;
-  return compact(Object.fromEntries(Object.entries(value).map(([name, member]) => [name, dropNulls(member)])));
+  const members = Object.entries(value).map(([name, member]) => [name, dropNulls(member, levels - 1)] as const);
+  return compact(Object.fromEntries(members));
 }

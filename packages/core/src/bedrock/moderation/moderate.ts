@@ -1,3 +1,4 @@
+import { checkValue } from "../../checks.ts";
 import { ConfigurationError, InputError } from "../../errors.ts";
 import type { ModerateRequest, ModerateResult } from "../../requests/moderate.ts";
 import { compact } from "../../types/json.ts";
@@ -46,7 +47,5 @@ export async function moderate(client: BedrockClient, request: ModerateRequest):
 }
 
 function checkRule(name: keyof typeof GUARDRAIL_RULES, value: string): void {
-  const [pattern, allowed] = GUARDRAIL_RULES[name];
-  if (typeof value === "string" && pattern.test(value)) return;
-  throw new InputError(`guardrail${name} is ${JSON.stringify(value)}: give ${allowed}.`);
+  checkValue(value, GUARDRAIL_RULES[name], `guardrail${name}`, InputError);
 }

@@ -1,10 +1,17 @@
+import { readFile as readText } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { createChain } from "../../../src/aws/credentials/chain.ts";
+import type { Host } from "../../../src/aws/credentials/host.ts";
+import { findHost } from "../../../src/aws/credentials/node.ts";
 import { createDefaultTransport } from "../../../src/http/node.ts";
 import { createManualWorld } from "../../support/manual-world.ts";
 import { createTestWorld, refusalOf, useMachine } from "./chains.ts";
 
 const machine = useMachine();
+const readFile: Host["readText"] = (path) => readText(path, "utf8");
+const fail = (): never => {
+  throw new TypeError("hunter2");
+};
 const ENV = { AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "hunter2" };
 const KEYS = "aws_access_key_id = AKIDFILE\naws_secret_access_key = file/secret\n";
 
@@ -32,10 +39,49 @@ describe("the chain", () => {
     expect(cause).toBeUndefined();
   });
 
+  test.each([
+    [{ AWS_ACCESS_KEY_ID: "AKIDENV" }, "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"],
+    [{ AWS_SECRET_ACCESS_KEY: "hunter2" }, "AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID"],
+  ])("says which half of a key is missing: %j", async (env, told) => {
+    const { message } = await refusalOf(machine.chain(env).provide());
+    expect(message).toContain(`- environment: ${told}.\n`);
+    expect(message).not.toContain("hunter2");
+  });
+
+  test.each<[string, Partial<Host>, string]>([
+    ["fails in a way of its own", { hash: fail }, "profile default: it failed (see cause)."],
+    [
+      "reads no text of a cache",
+      { readText: (path) => (path.endsWith(".json") ? Promise.reject(new RangeError("hunter2")) : readFile(path)) },
+      "json cannot be read (no text): check whose file it is.",
+    ],
+    [
+      "reads no text of a configuration",
+      { readText: (path) => (path.endsWith("config") ? Promise.reject(new RangeError("hunter2")) : readFile(path)) },
+      "/.aws/config cannot be read (no text)",
+    ],
+  ])("tells of a platform that %s, without what it said", async (_, over, told) => {
+    machine.write(
+      ".aws/config",
+      "[default]\nsso_start_url = u\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n",
+    );
+    machine.write(".aws/credentials", "[default]\nregion = us-east-1\n");
+    const host = findHost();
+    if (!host) return expect.unreachable();
+    const env = machine.env();
+    const options = { world: createTestWorld(env), transport: createDefaultTransport(), profile: undefined };
+    const chain = createChain({ ...options, read: (name) => env[name], region: undefined }, { ...host, ...over });
+    const { message } = await refusalOf(chain.provide());
+    expect(message).toContain(told);
+    expect(message).not.toContain("hunter2");
+  });
+
   test("names ten of many profiles", async () => {
     machine.write(".aws/config", Array.from({ length: 300 }, (_, n) => `[profile p${n}]\nregion = x\n`).join(""));
     const { message } = await refusalOf(machine.chain().provide());
-    expect(message).toContain("p8, p9 and 290 more");
+    expect(message).toMatch(/: p0, p1, .*p8, p9 and 290 more\.$/);
+    machine.write(".aws/config", Array.from({ length: 10 }, (_, n) => `[profile p${n}]\nregion = x\n`).join(""));
+    expect((await refusalOf(machine.chain().provide())).message).toMatch(/p8, p9\.$/);
   });
 
   test("of a machine without profiles says how to make one", async () => {

@@ -64,6 +64,12 @@ describe("a container agent", () => {
     },
   );
 
+  test("that has none is given up, and told so", async () => {
+    machine.aws.enqueue("GET /agent", ...Array.from({ length: 4 }, () => ({ body: "{}" })));
+    const { message } = await refusalOf(machine.chain(agent()).provide());
+    expect(message).toMatch(/container: 127\.0\.0\.1:\d+ answered with no credentials\./);
+  });
+
   test("that never answers is given up, and told without the token", async () => {
     machine.aws.enqueue("GET /agent", "hang up", "hang up", "hang up", "wait");
     const env = { ...agent(), AWS_CONTAINER_AUTHORIZATION_TOKEN: "Basic hunter2" };
@@ -89,6 +95,7 @@ describe("a container agent", () => {
   test.each([
     "http://localhost/x",
     "http://127.8.9.1/x",
+    "http://127.10.200.34/x",
     "http://[::1]/x",
     "http://169.254.170.23/v1/credentials",
     "http://[fd00:ec2::23]/v1/credentials",

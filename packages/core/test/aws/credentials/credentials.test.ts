@@ -23,6 +23,8 @@ test("a session token is kept, other members are not", () => {
     sessionToken: "t",
     expiration: undefined,
   });
+  expect(checkCredentials({ ...pair, source: "the vault" }, "x")).toMatchObject({ source: "the vault" });
+  expect(checkCredentials({ ...pair, source: 5 }, "x")).not.toHaveProperty("source");
   expect(errorOf(() => checkCredentials("hunter2", "The source")).message).toMatch(/^The source gave no usable/);
 });
 

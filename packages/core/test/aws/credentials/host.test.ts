@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import { linkSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createChain } from "../../../src/aws/credentials/chain.ts";
@@ -23,12 +24,16 @@ test("a file is replaced as a whole, and is its owner's only", async () => {
   expect(readdirSync(join(machine.path, "cache"))).toEqual(["token.json"]);
 });
 
+test("the home directory is the user's", () => {
+  expect(host?.homeDirectory).toBe(homedir());
+});
+
 test("a user without a home directory finds credentials elsewhere", async () => {
-  const homedir = (): never => {
+  const noHome = (): never => {
     throw new Error("uv_os_homedir returned ENOENT");
   };
   const importChildProcess = (): never => expect.unreachable("Nothing is to be run.");
-  const homeless = createHost({ fs, crypto, os: { homedir }, importChildProcess });
+  const homeless = createHost({ fs, crypto, os: { homedir: noHome }, importChildProcess });
   const world = createTestWorld({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${machine.aws.url}/agent` });
   const options = { world, transport: createDefaultTransport(), region: undefined, profile: undefined };
   const chain = createChain({ ...options, read: (name) => world.env[name] }, homeless);

@@ -27,6 +27,10 @@ describe("an ini file of AWS", () => {
     },
   );
 
+  test("has settings that have a name", () => {
+    expect(parse("[a]\n=b=c\n = d\nno equals\ne==f=\n")).toEqual({ a: { e: "=f=" } });
+  });
+
   test("of an unknown kind says nothing", () => {
     expect(parse("[plugin x]\na=1\n[profile b]\na=2")).toEqual({ "profile.b": { a: "2" } });
   });

@@ -52,6 +52,14 @@ describe("the metadata service of an instance", () => {
     expect(asked()).toHaveLength(1);
   });
 
+  test("of version 1 is asked where nothing, or `false`, disables it", async () => {
+    for (const more of [{}, { AWS_EC2_METADATA_V1_DISABLED: "false" }]) {
+      machine.aws.enqueue(TOKEN, { status: 405 });
+      machine.aws.enqueue(`GET ${ROLES}`, { body: "my-role" }, { body: agentCredentials("ASIAVERSION1") });
+      expect((await machine.chain(env(more)).provide()).accessKeyId).toBe("ASIAVERSION1");
+    }
+  });
+
   test("of version 2 is asked though version 1 is disabled", async () => {
     const found = await machine.chain(env({ AWS_EC2_METADATA_V1_DISABLED: "true" })).provide();
     expect(found.accessKeyId).toBe("ASIAINSTANCE");

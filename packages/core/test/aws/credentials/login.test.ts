@@ -74,6 +74,31 @@ describe("a profile of `aws login`", () => {
   });
 
   test.each([
+    ["where the login was", { signInRegion: "eu-central-1" }, "region = us-west-2", "ap-south-1", "eu-central-1"],
+    ["in the profile's region", {}, "region = us-west-2", "ap-south-1", "us-west-2"],
+    ["in the client's region", {}, "", "ap-south-1", "ap-south-1"],
+    ["in us-east-1", {}, "", undefined, "us-east-1"],
+  ])("renews %s", async (_, over, line, region, expected) => {
+    setUp(PAST, over);
+    machine.write(".aws/config", `[profile dev]\nlogin_session = ${SESSION}\n${line}\n`);
+    const asked: string[] = [];
+    const answer = {
+      accessToken: { accessKeyId: "ASIANEW", secretAccessKey: "s", sessionToken: "t" },
+      refreshToken: "n",
+    };
+    const signIn: typeof fetch = (url) => {
+      asked.push(url instanceof Request ? url.url : String(url));
+      return Promise.resolve(new Response(JSON.stringify(answer)));
+    };
+    const env = { AWS_PROFILE: "dev", AWS_ENDPOINT_URL: undefined, AWS_REGION: region };
+    const now = Date.parse("2030-01-01T00:00:00Z");
+    const found = await machine.chain(env, { fetch: signIn, now: () => now }).provide();
+    // Without a word on how long it lasts, it is a quarter of an hour.
+    expect(found).toMatchObject({ accessKeyId: "ASIANEW", expiration: new Date(now + 900_000) });
+    expect(asked).toEqual([`https://${expected}.signin.aws.amazon.com/v1/token`]);
+  });
+
+  test.each([
     ["nobody has signed in", EXPIRATION, { dpopKey: undefined }],
     ["nobody has signed in", EXPIRATION, { clientId: undefined }],
     ["its session has expired (TOKEN_EXPIRED)", PAST, { refreshToken: "spent" }],
@@ -101,6 +126,12 @@ describe("a profile of `aws login`", () => {
     setUp(PAST, { dpopKey: "hunter2" });
     const { message } = await refusalOf(provide());
     expect(message).toContain("its session cannot be renewed (see cause). Run `aws login --profile dev`");
+  });
+
+  test("that ends at this very moment is over", async () => {
+    setUp(PAST, { dpopKey: "hunter2" });
+    const chain = machine.chain({ AWS_PROFILE: "dev" }, { now: () => Date.parse(PAST) });
+    expect((await refusalOf(chain.provide())).message).toContain("its session cannot be renewed (see cause)");
   });
 
   test("that was never signed in to says what to run", async () => {

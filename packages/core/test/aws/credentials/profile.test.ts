@@ -88,6 +88,20 @@ describe("a profile", () => {
     expect(found.accessKeyId).toBe(assumed("a", keyIdOf("/agent", undefined)));
   });
 
+  test("may be the source of another by naming one itself, without a role of its own", async () => {
+    const config = `[profile dev]\nrole_arn = ${role("a")}\nsource_profile = b\n[profile b]\ncredential_source = Environment\n`;
+    const env = { AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "s" };
+    expect((await provide(config, env)).accessKeyId).toBe(assumed("a", "AKIDENV"));
+    const own = "[profile dev]\ncredential_source = Environment\n";
+    expect((await refusalOf(provide(own, env))).message).toContain("profile dev: it has no credentials");
+  });
+
+  test("with a web identity's token, but no role, goes on to its process", async () => {
+    const command = `echo '{"Version":1,"AccessKeyId":"AKIDPROCESS","SecretAccessKey":"s"}'`;
+    const config = `[profile dev]\nweb_identity_token_file = /nowhere\ncredential_process = ${command}\n`;
+    expect((await provide(config)).accessKeyId).toBe("AKIDPROCESS");
+  });
+
   test("that names an unknown source is told the three that there are", async () => {
     const config = `[profile dev]\nrole_arn = ${role("a")}\ncredential_source = Ec2\n`;
     expect((await refusalOf(provide(config))).message).toContain(

@@ -70,9 +70,16 @@ describe("a profile of IAM Identity Center", () => {
   test("whose cache cannot be read is told so: to sign in again would not help", async () => {
     machine.write(".aws/config", SESSION);
     machine.write(`${cache("corp")}/x`, "");
-    const { message } = await refusalOf(provide());
+    const { message, cause } = await refusalOf(provide());
     expect(message).toContain(`${cache("corp")} cannot be read (EISDIR)`);
+    expect(cause).toMatchObject({ cause: { code: "EISDIR" } });
     expect(message).not.toContain(LOGIN);
+  });
+
+  test("whose cache is a file where a folder should be has not been signed in to", async () => {
+    machine.write(".aws/config", SESSION);
+    machine.write(".aws/sso", "");
+    expect((await refusalOf(provide())).message).toContain(`nobody has signed in. ${LOGIN}`);
   });
 
   test("whose token AWS does not take any more says what to run", async () => {
@@ -90,15 +97,25 @@ describe("a profile of IAM Identity Center", () => {
     expect(message).toContain("the role Admin of account 123456789012 (ForbiddenException): No access");
   });
 
+  test("whose credentials have no end is told what came", async () => {
+    machine.write(".aws/config", SESSION);
+    writeToken({});
+    const roleCredentials = { accessKeyId: "ASIAX", secretAccessKey: "s", sessionToken: "t", expiration: "soon" };
+    machine.aws.enqueue("GET /federation", { body: JSON.stringify({ roleCredentials }) });
+    expect((await refusalOf(provide())).message).toContain("the role Admin of account 123456789012 (status 200)");
+  });
+
   test.each([
-    ["sso_account_id", SESSION.replace(/sso_account_id.*\n/, "")],
+    ["sso_account_id (sso-session corp included)", SESSION.replace(/sso_account_id.*\n/, "")],
     ["sso_region", LEGACY.replace(/sso_region.*\n/, "")],
-    ["sso_start_url, sso_region", SESSION.replace("[sso-session corp]", "[sso-session other]")],
+    [
+      "sso_start_url, sso_region (sso-session corp included)",
+      SESSION.replace("[sso-session corp]", "[sso-session other]"),
+    ],
   ])("that lacks %s is told how to be set up", async (missing, config) => {
     machine.write(".aws/config", config);
     const { message } = await refusalOf(provide());
-    expect(message).toContain(`it lacks ${missing}`);
-    expect(message).toContain("`aws configure sso --profile dev`");
+    expect(message).toContain(`it lacks ${missing}. Run \`aws configure sso --profile dev\``);
   });
 });
 
@@ -113,6 +130,7 @@ describe("the token of a session", () => {
     writeToken({ expiresAt, ...RENEWABLE, startUrl: START_URL });
     const before = Date.now();
     expect((await provide()).accessKeyId).toBe(keyIdOf("sso", "123456789012", "Admin", "renewed-c-r"));
+    expect(machine.aws.requests[0]?.headers["content-type"]).toBe("application/json");
     expect(JSON.parse(machine.aws.requests[0]?.body ?? "")).toEqual({
       clientId: "c",
       clientSecret: "hunter2",
@@ -133,10 +151,13 @@ describe("the token of a session", () => {
   test.each([
     ["refuses", { status: 400, body: '{"error":"invalid_grant"}' }],
     ["answers with nonsense", { body: "<html>" }],
+    ["says nothing of the end", { body: '{"accessToken":"new"}' }],
+    ["gives no token", { body: '{"accessToken":" ","expiresIn":100}' }],
+    ["is not there", "hang up" as const],
   ])("that is still valid is used when the service %s to renew it", async (_, reply) => {
     machine.write(".aws/config", SESSION);
     writeToken({ expiresAt: SOON(), ...RENEWABLE });
-    machine.aws.enqueue("POST /token", reply);
+    machine.aws.enqueue("POST /token", reply, reply, reply);
     expect((await provide()).accessKeyId).toBe(keyIdOf("sso", "123456789012", "Admin", "hunter2-token"));
     expect(read()).toMatchObject({ accessToken: "hunter2-token" });
   });
@@ -151,6 +172,13 @@ describe("the token of a session", () => {
     };
     const chain = machine.chain({ AWS_PROFILE: "dev" }, { fetch: renewElsewhere });
     expect((await chain.provide()).accessKeyId).toBe(keyIdOf("sso", "123456789012", "Admin", "theirs"));
+  });
+
+  test("cannot be renewed in a region that is none, and says so", async () => {
+    machine.write(".aws/config", SESSION.replace("us-east-1", "nowhere"));
+    writeToken({ expiresAt: SOON(), ...RENEWABLE });
+    const chain = machine.chain({ AWS_PROFILE: "dev", AWS_ENDPOINT_URL: undefined });
+    expect((await refusalOf(chain.provide())).message).toContain('The region of SSO OIDC is "nowhere"');
   });
 
   test("keeps its refresh token when no other comes", async () => {

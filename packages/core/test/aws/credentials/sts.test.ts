@@ -93,10 +93,36 @@ describe("assuming a role", () => {
   test.each([
     ["no XML", { body: "<html>proxy</html>" }],
     ["no expiration", { body: stsAnswer("AssumeRole", "ASIAX", "soon") }],
+    ["no key id", { body: stsAnswer("AssumeRole", "") }],
     ["no keys", { body: "<AssumeRoleResponse><Credentials></Credentials></AssumeRoleResponse>" }],
   ])("whose answer has %s is refused", async (_, reply) => {
     machine.aws.enqueue("POST /", reply);
     expect((await refusalOf(assumeRole(sts(), { roleArn }, credentials))).message).toContain("(status 200)");
+  });
+
+  test("takes credentials from a good answer only", async () => {
+    machine.aws.enqueue("POST /", { status: 400, headers: DATE, body: stsAnswer("AssumeRole", "ASIAX") });
+    expect((await refusalOf(assumeRole(sts(), { roleArn }, credentials))).message).toContain("(status 400). Check");
+  });
+
+  test.each([
+    ["the client's", "eu-west-1", "us-west-2", "eu-west-1"],
+    ["the profile's", undefined, "us-west-2", "us-west-2"],
+    ["us-east-1", undefined, undefined, "us-east-1"],
+  ])("asks in a region: %s", async (_, region, own, expected) => {
+    const asked: string[] = [];
+    const cause = new TypeError("no network");
+    const transport: Transport = ({ endpoint }) => {
+      asked.push(endpoint.host);
+      return Promise.reject(cause);
+    };
+    const profile: Record<string, string> = own === undefined ? {} : { region: own };
+    const config = { profile, profiles: {}, sections: {}, paths: ["config", "credentials"], unread: [] } as const;
+    const context = sts({ region, config, transport, read: () => undefined });
+    // What is no error of ours comes as it is.
+    await expect(assumeRole(context, { roleArn }, credentials)).rejects.toBe(cause);
+    await expect(assumeRoleWithToken(context, { roleArn }, "a.b.c")).rejects.toBe(cause);
+    expect(asked).toEqual(Array.from({ length: 2 }, () => `sts.${expected}.amazonaws.com`));
   });
 
   test("that STS refuses does not tell what it quotes in its first line", async () => {

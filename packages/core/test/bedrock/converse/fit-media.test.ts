@@ -53,6 +53,12 @@ describe("media of earlier turns", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test("are told in words, too, while the model waits for what its tools gave", () => {
+    const call: Message = { role: "assistant", content: [{ type: "tool_call", id: "t1", name: "f", arguments: {} }] };
+    const { messages } = fit(DEEPSEEK, user(image), call, tool({ type: "text", text: "a" }));
+    expect(messages[0]).toEqual(user(stood("An image")));
+  });
+
   test("keep their cache point", () => {
     const cache_control = { type: "ephemeral" } as const;
     const { messages } = fit(CLAUDE, user({ ...video, cache_control }), answer, next);

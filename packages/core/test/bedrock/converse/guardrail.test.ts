@@ -125,6 +125,16 @@ describe("latestTurnOnly", () => {
     ]);
   });
 
+  test("marks the question before a message that says nothing", () => {
+    const { messages, told } = send(config, CLIENT, [
+      { role: "user", content: "New" },
+      { role: "assistant", content: "Answer" },
+      { role: "user", content: " " },
+    ]);
+    expect(messages).toMatchObject([{ content: [guarded("New")] }, { content: [{ text: "Answer" }] }, {}]);
+    expect(told).not.toContain("guardrail_whole_conversation");
+  });
+
   test("marks nothing where all of the last turn is marked", () => {
     const content = [{ type: "guard_text", text: "New" }] as const;
     const { messages, told } = send(config, CLIENT, [...turns, { role: "user", content }]);

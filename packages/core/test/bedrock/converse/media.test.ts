@@ -75,7 +75,7 @@ describe("media of a request", () => {
     const resolved = resolveKnownModel(MODEL);
     return { ...resolved, traits: { ...resolved.traits, maxImages: 20, readsS3: true, ...traits } };
   };
-  const check = (content: readonly ContentPart[], traits?: Partial<ModelTraits>): void =>
+  const check = (content: readonly ContentPart[], traits?: Partial<ModelTraits>): void => {
     checkMedia(
       [
         { role: "user", content: "Hi" },
@@ -83,6 +83,7 @@ describe("media of a request", () => {
       ],
       model(traits),
     );
+  };
   const image: ContentPart = { type: "image", source, format: "png" };
   const document: ContentPart = { type: "document", source: { text: "a" } };
   const times = (count: number, part: ContentPart): ContentPart[] => Array.from({ length: count }, () => part);

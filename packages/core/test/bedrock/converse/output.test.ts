@@ -69,6 +69,13 @@ describe("applyOutput", () => {
     });
   });
 
+  test.each(["zai.glm-4.6", "us.anthropic.claude-opus-4-7"])("does not force %s, which may always think", (model) => {
+    const { request: asked, plan } = apply(model, { mode: "tool" });
+    expect(plan).toEqual({ mode: "tool", toolName: "answer" });
+    expect(asked.toolConfig).not.toHaveProperty("toolChoice");
+    expect(asked.system).toEqual([{ text: "Give your final answer by calling the tool answer, not as text." }]);
+  });
+
   test("makes a model call any tool that cannot be made to call a certain one", () => {
     expect(apply("deepseek.v3-v1:0", { mode: "tool" }).request.toolConfig?.toolChoice).toEqual({ any: {} });
   });

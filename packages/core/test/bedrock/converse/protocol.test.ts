@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StreamStep } from "@node-llm/bedrock-local";
+import type { ChatResponse } from "../../../src/chat/response.ts";
 import { createChat, failureOf, useServer } from "../../support/bedrock.ts";
 import { close, delta, event, metadata, open, openTool, start, stop, text, toolInput } from "../../support/events.ts";
 
@@ -30,6 +31,42 @@ describe("a stream that makes no sense as one answer", () => {
     const chat = createChat(server(), { maxRetries: 0 });
     expect(await failureOf(chat.stream("Hi").response())).toMatchObject({ code: "ERR_STREAM_PROTOCOL" });
     expect(chat.history).toEqual([]);
+  });
+});
+
+test.each([
+  ["0", "string"],
+  [-1, "-1"],
+  [0.5, "0.5"],
+  [undefined, "undefined"],
+])("a block index that is none is told: %j", async (contentBlockIndex, told) => {
+  server().enqueue({ events: [start, event("contentBlockDelta", { contentBlockIndex, delta: { text: "a" } })] });
+  const error = await failureOf(createChat(server(), { maxRetries: 0 }).stream("Hi").response());
+  expect(error.message).toContain(`contentBlockIndex is ${told}.`);
+});
+
+describe("a stream whose events come in parts", () => {
+  const answerOf = async (...events: StreamStep[]): Promise<ChatResponse> => {
+    server().enqueue({ events: [start, ...events] });
+    return createChat(server()).stream("Hi").response();
+  };
+
+  test("keeps what each event told", async () => {
+    const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
+    const told = [event("metadata", { usage }), event("metadata", { metrics: { latencyMs: 5 } })];
+    const response = await answerOf(text("a"), close(), stop(), ...told);
+    expect(response.usage).toMatchObject(usage);
+    expect(response.metadata).toEqual({ latencyMs: 5 });
+  });
+
+  test("begins a new block behind the end of one, and where the kind changes", async () => {
+    const thinking = delta({ reasoningContent: { text: "Hm." } });
+    const response = await answerOf(text("a"), text("b"), close(), text("c"), thinking, close(), stop(), metadata());
+    expect(response.parts).toEqual([
+      { type: "text", text: "ab" },
+      { type: "text", text: "c" },
+      { type: "thinking", text: "Hm." },
+    ]);
   });
 });
 

@@ -62,6 +62,13 @@ describe("a history as Converse's messages", () => {
       { type: "tool_call", id: "i", name: "n", arguments: {}, kind: "tool_use" },
       [{ toolUse: { toolUseId: "i", name: "n", input: {} } }],
     ],
+    [{ type: "tool_addition", tool: { name: "n" } }, [{ toolAddition: { tool: { name: "n" } } }]],
+    [{ type: "tool_removal", tool: { name: "n" } }, [{ toolRemoval: { tool: { name: "n" } } }]],
+    [{ type: "guard_text", text: "a" }, [{ guardContent: { text: { text: "a" } } }]],
+    [
+      { type: "guard_text", text: "a", qualifiers: ["query"] },
+      [{ guardContent: { text: { text: "a", qualifiers: ["query"] } } }],
+    ],
     [{ type: "raw", block: { hologram: {} } }, [{ hologram: {} }]],
   ])("renders %j", (part, blocks) => {
     expect(blocksOf(part)).toEqual(blocks);

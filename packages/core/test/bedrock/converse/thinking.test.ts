@@ -76,6 +76,18 @@ describe("thinking is asked for in the way of the family", () => {
     ["adaptive", { thinking: { budget: 1024 }, effort: "max" }, adaptive("max"), ["thinking_budget_as_effort"]],
     ["adaptive", { thinking: false }, undefined, ["thinking_not_disabled"]],
     ["adaptive", { thinking: false, effort: "low" }, { output_config: { effort: "low" } }, ["thinking_not_disabled"]],
+    ["adaptive", { effort: "turbo" }, adaptive("medium"), ["effort_changed"]],
+    ["adaptive", { thinking: { display: "omitted" } }, { thinking: { type: "adaptive", display: "omitted" } }, []],
+    ["adaptive", { thinking: false, effort: "max" }, { output_config: { effort: "max" } }, ["thinking_not_disabled"]],
+    ["both", { thinking: { budget: 4096, display: "omitted" } }, claude(4096), ["thinking_display_ignored"]],
+    [
+      "both",
+      { thinking: false, effort: "high" },
+      { thinking: { type: "disabled" }, output_config: { effort: "high" } },
+      [],
+    ],
+    ["nova", { thinking: { display: "omitted" } }, nova("medium"), ["thinking_display_ignored"]],
+    ["nova", { effort: "turbo" }, nova("medium"), ["effort_changed"]],
     ["nova", { thinking: true }, nova("medium"), []],
     ["nova", { effort: "low" }, nova("low"), []],
     ["nova", { effort: "max" }, nova("high"), ["effort_changed"]],
@@ -96,7 +108,9 @@ describe("thinking is asked for in the way of the family", () => {
     ["r1", { thinking: { budget: 2048 } }, undefined, ["thinking_budget_ignored"]],
     ["r1", { thinking: false }, undefined, ["thinking_not_disabled"]],
     ["r1", { effort: "high" }, undefined, ["effort_ignored"]],
+    ["r1", { thinking: true, effort: "high" }, undefined, ["effort_ignored"]],
     ["qwen", { effort: "high" }, { reasoning_config: "high" }, []],
+    ["qwen", { thinking: true }, { reasoning_config: "low" }, []],
     ["qwen", { thinking: false }, undefined, ["thinking_not_disabled"]],
     ["none", { thinking: false }, undefined, []],
     ["none", { effort: "high" }, undefined, ["effort_ignored"]],
@@ -154,6 +168,26 @@ describe("what excludes thinking gives way, with a warning", () => {
     expect(send(MODELS[model], { thinking: false, temperature: 0.5 }).body["inferenceConfig"]).toEqual({
       temperature: 0.5,
     });
+  });
+
+  test("no sampling that Claude takes beside it", () => {
+    const [topP, stopSequences] = [0.95, ["x"]];
+    const { body, told } = send(MODELS.budget, { thinking: true, temperature: 1, maxTokens: 20_000 });
+    expect(body["inferenceConfig"]).toEqual({ maxTokens: 20_000, temperature: 1 });
+    expect(told).toEqual([]);
+    const high = send(MODELS.budget, { thinking: true, topP, stopSequences, maxTokens: 20_000 });
+    expect(high.body["inferenceConfig"]).toEqual({ maxTokens: 20_000, topP, stopSequences });
+    expect(send(MODELS.budget, { thinking: true, topP: 0.94 }).told).toEqual(["thinking_excludes_parameter"]);
+    expect(send(MODELS.budget, { thinking: true, temperature: 0.99 }).told).toEqual(["thinking_excludes_parameter"]);
+  });
+
+  test("limits at Nova's high effort, by the model's own field, too", () => {
+    const own = (type: string, maxReasoningEffort: string): unknown => {
+      const additionalModelRequestFields = { reasoningConfig: { type, maxReasoningEffort } };
+      return send(MODELS.nova, { maxTokens: 100, additionalModelRequestFields }).body["inferenceConfig"];
+    };
+    expect(own("enabled", "high")).toBeUndefined();
+    expect([own("disabled", "high"), own("enabled", "low")]).toEqual([{ maxTokens: 100 }, { maxTokens: 100 }]);
   });
 
   test("a forced tool call, in Bedrock's way and in Claude's", () => {

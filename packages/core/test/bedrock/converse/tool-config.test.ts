@@ -3,7 +3,7 @@ import { applyTools } from "../../../src/bedrock/converse/tool-config.ts";
 import type { WireRequest } from "../../../src/bedrock/converse/wire.ts";
 import { resolveKnownModel } from "../../../src/bedrock/known-models.ts";
 import type { ChatRequest } from "../../../src/provider.ts";
-import type { ToolDefinition } from "../../../src/types/tool.ts";
+import type { FunctionTool, ToolDefinition } from "../../../src/types/tool.ts";
 import { errorOf } from "../../support/bedrock.ts";
 import { assistant, call, CLAUDE, LLAMA, NOVA, text, TITAN, user } from "../../support/legalizing.ts";
 
@@ -93,6 +93,22 @@ describe("the tools of a request", () => {
   });
 });
 
+test("a strict tool with more choices than Bedrock compiles is not held to its schema, and says so", () => {
+  const withOptional = (count: number): FunctionTool => ({
+    name: "many",
+    strict: true,
+    inputSchema: {
+      type: "object",
+      properties: Object.fromEntries(Array.from({ length: count }, (_, n) => [`p${n}`, { type: "string" }])),
+    },
+  });
+  expect(apply(CLAUDE, { tools: [withOptional(24)] }).codes).toEqual([]);
+  const many = withOptional(25);
+  const { request, codes } = apply(CLAUDE, { tools: [many] });
+  expect(codes).toEqual(["strict_tool_ignored"]);
+  expect(request.toolConfig?.tools).toEqual([{ toolSpec: { name: "many", inputSchema: { json: many.inputSchema } } }]);
+});
+
 describe("the choice of tools", () => {
   const choiceOf = (modelId: string, given: Given): unknown => {
     const { request, codes } = apply(modelId, given);
@@ -122,7 +138,7 @@ describe("the choice of tools", () => {
 
   test("none takes the tools away from other models, or warns where the history needs them", () => {
     expect(apply(NOVA, { toolChoice: "none" })).toEqual({ request: start, codes: [] });
-    const history = { ...start, messages: [user(text("?")), assistant(call("t1"))] };
+    const history = { ...start, messages: [user(text("?")), assistant(text("Hm."), call("t1"))] };
     const { request, codes } = apply(NOVA, { toolChoice: "none" }, history);
     expect(request).toHaveProperty("toolConfig");
     expect(codes).toEqual(["tool_choice_none_ignored"]);

@@ -127,6 +127,42 @@ describe("doctor", () => {
     expect(report.ok).toBe(false);
   });
 
+  it.each<[string, Partial<LLMOptions>, Record<string, string>, string]>([
+    ["the client's regions", { bedrockRegions: ["eu-west-1", "us-west-2"] }, {}, "eu-west-1, from bedrockRegions"],
+    ["the client's region", { bedrockRegion: "eu-west-1" }, {}, "eu-west-1, from bedrockRegion"],
+    ["the second variable", {}, { AWS_DEFAULT_REGION: " eu-west-1 " }, "eu-west-1, from AWS_DEFAULT_REGION"],
+  ])("tells where the region is from: %s", async (_, options, more, expected) => {
+    const env = { ...KEYS, AWS_ENDPOINT_URL: server().url, ...more };
+    expect(find(await examine(options, undefined, { env }), "region")).toEqual(["ok", expected]);
+  });
+
+  it("tells that a region that cannot be one is where it ends", async () => {
+    const report = await examine({}, undefined, { env: { ...KEYS, AWS_REGION: "nowhere else" } });
+    expect(report.checks.map(({ subject, status }) => [subject, status])).toEqual([["region", "failed"]]);
+  });
+
+  it("tells where a key is from, until when it is good, and nothing of one too short to be cut", async () => {
+    await withServer({ apiKeys: ["a-long-api-key"], credentials: [] }, async (other) => {
+      const env = { AWS_BEARER_TOKEN_BEDROCK: "a-long-api-key", AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: other.url };
+      const report = await createClient(other, {}, { env }).doctor();
+      expect(find(report, "credentials")).toEqual(["ok", "an API key, from AWS_BEARER_TOKEN_BEDROCK"]);
+    });
+    const expiration = new Date("2099-01-01T00:00:00Z");
+    const bedrockCredentials = { accessKeyId: "AKIDSHORTER", secretAccessKey: "s", expiration };
+    const report = await examine({ bedrockCredentials: () => Promise.resolve(bedrockCredentials) });
+    expect(find(report, "credentials")).toEqual([
+      "ok",
+      "key ****, from bedrockCredentials, good until 2099-01-01T00:00:00.000Z",
+    ]);
+  });
+
+  it("says nothing of the clock where the answer has no time, nor of an id that it has not", async () => {
+    const page: typeof fetch = () => Promise.resolve(new Response("{}"));
+    const report = await examine({ fetch: page });
+    expect(find(report, "call")[1]).toMatch(/^ListAsyncInvokes answered in \d+ ms, request id none$/);
+    expect(find(report, "clock")).toEqual([]);
+  });
+
   it("knows its options", async () => {
     const options = { modle: MODEL } as { model?: string };
     expect(await failureOf(createClient(server()).doctor(options))).toMatchObject({ code: "ERR_INPUT" });

@@ -91,6 +91,15 @@ describe("invoke", () => {
     expect(new Uint8Array(server().requests[0]?.body ?? [])).toEqual(bytes);
   });
 
+  it.each(["<html>Sign in</html>", '{"results":[{"outp', ""])("refuses %j where JSON was asked for", async (body) => {
+    server().enqueue({ status: 200, body, headers: { "content-type": "text/html" } });
+    expect(await failureOf(createClient(server()).invoke(TITAN, {}))).toMatchObject({
+      code: "ERR_RESPONSE",
+      status: 200,
+      message: "The answer is no JSON: check the endpoint and any proxy.",
+    });
+  });
+
   it("says guardrail, tier, latency and labels in headers", async () => {
     server().enqueue({ status: 200, body: {} });
     const client = createClient(server(), { bedrockGuardrailIdentifier: "abc", bedrockGuardrailVersion: "3" });

@@ -27,6 +27,16 @@ describe("the schema of a tool", () => {
       { type: "object", properties: { value: string }, required: ["value"], $defs: { x: {} } },
     ],
     [
+      "another type, with definitions of the old kind",
+      { type: ["string", "null"], definitions: { x: {} } },
+      {
+        type: "object",
+        properties: { value: { type: ["string", "null"] } },
+        required: ["value"],
+        definitions: { x: {} },
+      },
+    ],
+    [
       "a choice of other types",
       { anyOf: [string, number] },
       { type: "object", properties: { value: { anyOf: [string, number] } }, required: ["value"] },
@@ -82,6 +92,8 @@ describe("the schema of a tool", () => {
     expect(legalizeSchema({ $ref: "#" })).toEqual({ type: "object" });
     expect(legalizeSchema({ $ref: "#/$defs/toString" })).toEqual({ type: "object" });
     expect(legalizeSchema({ $ref: "https://example.com/schema" })).toEqual({ type: "object" });
+    const $defs = { a: { properties: { b: string } } };
+    expect(legalizeSchema({ $ref: "other.json#/$defs/a", $defs })).toEqual({ type: "object", $defs });
   });
 
   test.each<[string, JsonValue]>([

@@ -50,6 +50,14 @@ describe("the tools of a request", () => {
     }
   });
 
+  test("may have several cache points between them", () => {
+    const tools = [spec("a"), point("1h"), spec("b"), point()];
+    expect(legalizeFor(CLAUDE, { ...hi, toolConfig: { tools } })).toMatchObject({
+      request: { toolConfig: { tools } },
+      codes: [],
+    });
+  });
+
   test("are each given once, without a blank description", () => {
     const { request, codes } = legalizeFor(CLAUDE, {
       ...hi,

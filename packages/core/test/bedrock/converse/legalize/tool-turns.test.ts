@@ -227,6 +227,27 @@ describe("tool calls", () => {
     expect(codes).toEqual(["tool_result_as_text"]);
   });
 
+  test("that Bedrock ran have one result: what another found is told as JSON", () => {
+    const served = { toolUse: { toolUseId: "s1", name: "search", input: {}, type: "server_tool_use" } };
+    const searchResult = { source: "s", title: "t", content: [{ text: "Found." }] };
+    const found = { toolResult: { toolUseId: "s1", content: [{ searchResult }, document("a")] } };
+    const { messages } = legal(CLAUDE, assistant(served, result("s1"), found, text("Yes.")), user(text("Well?")));
+    expect(messages[1]?.content.slice(3, 5)).toEqual([
+      text(JSON.stringify(searchResult)),
+      text("(A document stood here.)"),
+    ]);
+  });
+
+  test("that have other ids are listed up to the fifth", () => {
+    const odd = (count: number): string => {
+      const calls = Array.from({ length: count }, (_, n) => call(`a ${n}`));
+      const results = Array.from({ length: count }, (_, n) => result(`a ${n}`));
+      return legal(CLAUDE, assistant(...calls), user(...results)).warnings.join();
+    };
+    expect(odd(5)).toMatch(/"a 4" as a_4_[0-9a-z]+\.$/);
+    expect(odd(6)).toMatch(/"a 4" as a_4_[0-9a-z]+ and 1 more\.$/);
+  });
+
   test("that Bedrock ran keep their result beside a result of another", () => {
     const served = { toolUse: { toolUseId: "s1", name: "search", input: {}, type: "server_tool_use" } };
     const { messages } = legal(CLAUDE, assistant(served, result("t1", "cold"), result("s1")), user(text("Well?")));

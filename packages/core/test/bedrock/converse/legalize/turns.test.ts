@@ -112,6 +112,11 @@ describe("system messages that add or remove tools", () => {
     ],
     ["first", [system(addition), user(text("a"))], [user(text("a")), system(addition)]],
     [
+      "first, in two messages that an answer parts",
+      [system(addition), assistant(text("a")), system(addition), user(text("b"))],
+      [assistant(text("a")), user(text("b")), system(addition, addition)],
+    ],
+    [
       "between a call and its result",
       [user(text("a")), assistant(call("t1")), system(addition), user(result("t1"))],
       [user(text("a")), assistant(call("t1")), user(result("t1")), system(addition)],

@@ -6,8 +6,10 @@ import { createRandom } from "./random.mjs";
 /** Calls that share a client, and so its connections, its clock and its retry budget. */
 const CLIENT_CALLS = 60;
 const KINDS = /** @type {const} */ (["guarded", "regions", "source"]);
-/** A call under faults brings its own; the oracle never gives up. */
-const TIMEOUTS = { connectMs: 0, firstByteMs: 0, idleMs: 0 };
+/** The oracle never gives up. */
+const NO_TIMEOUTS = { connectMs: 0, firstByteMs: 0, idleMs: 0 };
+/** Most calls under faults bring their own; the looks at a job cannot. */
+const TIMEOUTS = { connectMs: 5000, firstByteMs: 5000, idleMs: 5000 };
 /** Backoff of this share of what it would be: a run is to meet as many faults as it can. */
 const BACKOFF_SHARE = 0.02;
 const GUARDRAIL = { bedrockGuardrailIdentifier: "gr1a2b3c4d5e", bedrockGuardrailVersion: "1" };
@@ -68,7 +70,7 @@ export function createClients({ faulty, perfect }, seed, more, onViolation) {
         createWorld(faulty, createRandom(seed, number, 1)),
       ),
       oracle: createLLM(
-        { provider: "bedrock", maxRetries: 5, timeouts: TIMEOUTS, ...guardrail },
+        { provider: "bedrock", maxRetries: 5, timeouts: NO_TIMEOUTS, ...guardrail },
         createWorld(perfect, Math.random),
       ),
     };

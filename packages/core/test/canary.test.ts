@@ -1,39 +1,10 @@
 import { startBedrockLocal, type BedrockLocal, type ScriptedReply } from "@node-llm/bedrock-local";
-import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLLM, type LLM, type LLMOptions } from "../src/llm.ts";
 import { createWorld } from "../src/world.ts";
 import { failureOf, MODEL, testWorld } from "./support/bedrock.ts";
+import { BEARER, expectClean, pair, SECRET, TOKEN } from "./support/canary.ts";
 import { collect, converseResponse, start, text, textAnswer } from "./support/events.ts";
-
-// With the characters that JSON and URLs may escape.
-const SECRET = "S3cretKey/Canary+1=aaaaaaaaaaaaaaaaaaaaaa";
-const TOKEN = "T0ken/Canary+2==bbbbbbbbbbbbbbbbbbbbbbbbbb";
-const BEARER = "B3arer/Canary+3==cccccccccccccccccccccccc";
-/** The part of each that no escaping changes, and that no redacting may leave. */
-const PARTS = ["S3cretKey", "T0ken", "B3arer", "aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"];
-const pair = { accessKeyId: "ASIACANARY", secretAccessKey: SECRET, sessionToken: TOKEN };
-
-/** Everything that anybody could log of a value. */
-function show(value: unknown): string {
-  const shown = [String(value), inspect(value, { depth: Infinity, showHidden: true, getters: true }), stringify(value)];
-  for (let error = value; error instanceof Error; error = error.cause) {
-    shown.push(error.message, String(error.stack), stringify(error), ...Object.values(error).map(String));
-  }
-  return shown.join("\n");
-}
-
-function stringify(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner)) ?? "";
-}
-
-function expectClean(what: string, ...values: unknown[]): void {
-  const shown = values.map(show).join("\n");
-  for (const part of PARTS) {
-    const at = shown.indexOf(part);
-    expect(at < 0 ? "" : `${what}: …${shown.slice(Math.max(0, at - 80), at + 40)}…`).toBe("");
-  }
-}
 
 /** Ways to quote a secret in an answer. */
 const escapes: readonly ((secret: string) => string)[] = [
@@ -122,7 +93,7 @@ describe.each<[string, readonly string[], Partial<LLMOptions>, Record<string, st
             .fork()
             .ask("Hi")
             .catch(() => undefined);
-        expectClean(`${mode} of ${stringify(reply).slice(0, 100)}`, error, error.toJSON(), chat, stream);
+        expectClean(`${mode} of ${JSON.stringify(reply).slice(0, 100)}`, error, error.toJSON(), chat, stream);
       }
     }
     expect(lines.length).toBeGreaterThan(failures.length);

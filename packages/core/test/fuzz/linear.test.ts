@@ -96,7 +96,8 @@ describe("time grows with the length of what was received, not faster", { timeou
     const issues = validateJson(schema, 1);
     expect(issues.length).toBeGreaterThan(0);
     expect(issues.length).toBeLessThan(1000);
-    expect(toStrictSchema(schema)).toBeDefined();
+    // An `allOf` cannot be put into the strict subset; what matters is that this is told at once.
+    expect(toStrictSchema(schema)).toHaveProperty("reason");
     toObjectSchema(schema);
   });
 

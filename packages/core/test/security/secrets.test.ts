@@ -1,18 +1,9 @@
-import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { LLMError } from "../../src/errors.ts";
 import { createLLM, type LLM, type LLMOptions } from "../../src/llm.ts";
 import { createWorld } from "../../src/world.ts";
 import { OPERATIONS } from "../fuzz/operations.ts";
-
-// With the characters that JSON and URLs may escape.
-const SECRET = "S3cretKey/Canary+1=aaaaaaaaaaaaaaaaaaaaaa";
-const TOKEN = "T0ken/Canary+2==bbbbbbbbbbbbbbbbbbbbbbbbbb";
-const BEARER = "B3arer/Canary+3==cccccccccccccccccccccccc";
-const HEADER = "H3ader/Canary+4==dddddddddddddddddddddddd";
-/** The parts of each that no escaping changes. */
-const PARTS = ["S3cretKey", "T0ken", "B3arer", "H3ader", "aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc", "dddddddddd"];
-const pair = { accessKeyId: "ASIACANARY", secretAccessKey: SECRET, sessionToken: TOKEN };
+import { BEARER, expectClean, HEADER, pair, SECRET, TOKEN } from "../support/canary.ts";
 
 const KINDS: Readonly<Record<string, readonly [Partial<LLMOptions>, Record<string, string>]>> = {
   "keys as options": [
@@ -37,31 +28,6 @@ const ECHOES: Readonly<Record<string, Echo>> = {
   "an answer that is none": (text) => new Response(`<html>${text}`),
   "its content type": (text) => new Response("x", { headers: { "content-type": text } }),
 };
-
-/** Everything that anybody could see of a value. */
-function show(value: unknown): string {
-  const shown = [String(value), inspect(value, { depth: 12, showHidden: true }), stringify(value)];
-  if (value instanceof Error) {
-    shown.push(inspect(new AggregateError([value], "several")), inspect(new Error("outer", { cause: value })));
-    shown.push(inspect(structuredClone(value), { depth: Infinity, showHidden: true }));
-  }
-  for (let error = value; error instanceof Error; error = error.cause) {
-    shown.push(error.message, String(error.stack), stringify(error), ...Object.values(error).map(String));
-  }
-  return shown.join("\n");
-}
-
-function stringify(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner)) ?? "";
-}
-
-function expectClean(what: string, ...values: unknown[]): void {
-  const shown = values.map(show).join("\n");
-  for (const part of PARTS) {
-    const at = shown.indexOf(part);
-    expect(at < 0 ? "" : `${what}: …${shown.slice(Math.max(0, at - 80), at + 40)}…`).toBe("");
-  }
-}
 
 describe.each(Object.entries(KINDS))("with %s", { timeout: 60_000 }, (_kind, [options, env]) => {
   const secrets = [SECRET, TOKEN, BEARER].filter((secret) => JSON.stringify([options, env]).includes(secret));

@@ -2,10 +2,10 @@ import { encodeEvent } from "@node-llm/bedrock-local";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseConverse } from "../../../src/bedrock/converse/parse.ts";
-import { ConverseEvents } from "../../../src/bedrock/converse/stream.ts";
 import { LLMError } from "../../../src/errors.ts";
 import type { Chunk } from "../../../src/types/chunk.ts";
 import type { JsonObject } from "../../../src/types/json.ts";
+import { openConverse } from "../../support/converse-body.ts";
 
 /** A content block of a response, and the events that stream it at an index. */
 interface Streamed {
@@ -122,22 +122,7 @@ const answer: fc.Arbitrary<Answer> = fc
 
 /** Reads a body that comes in these slices to its end. */
 async function read(slices: Iterable<Uint8Array>): Promise<{ chunks: Chunk[]; response: JsonObject }> {
-  const iterator = slices[Symbol.iterator]();
-  const body = {
-    next: () => {
-      const { done, value } = iterator.next();
-      return Promise.resolve(done ? { done, value: undefined } : { done: false as const, value });
-    },
-    cancel: () => {},
-  };
-  const headers = { "content-type": "application/vnd.amazon.eventstream" };
-  const events = new ConverseEvents({
-    response: { status: 200, headers, body },
-    requestId: undefined,
-    region: "us-east-1",
-    promoted: undefined,
-    redact: String,
-  });
+  const { events } = openConverse(slices);
   const chunks: Chunk[] = [];
   for (let chunk = await events.next(); chunk; chunk = await events.next()) chunks.push(chunk);
   return { chunks, response: events.assembly.response };

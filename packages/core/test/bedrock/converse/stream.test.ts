@@ -1,31 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConverseEvents } from "../../../src/bedrock/converse/stream.ts";
 import { LLMError } from "../../../src/errors.ts";
 import type { Chunk } from "../../../src/types/chunk.ts";
 import { isObject, tryParse } from "../../../src/types/json.ts";
+import { openConverse } from "../../support/converse-body.ts";
 import { encodeEvent } from "../../support/event-stream-frames.ts";
-
-/** Reads a body that comes in these pieces. */
-function open(...pieces: Uint8Array[]): { readonly events: ConverseEvents; readonly cancelled: () => number } {
-  let cancelled = 0;
-  const body = {
-    next: () => {
-      const value = pieces.shift();
-      return Promise.resolve(value ? { done: false as const, value } : { done: true as const, value: undefined });
-    },
-    cancel: () => void cancelled++,
-  };
-  const headers = { "content-type": "application/vnd.amazon.eventstream" };
-  const events = new ConverseEvents({
-    response: { status: 200, headers, body },
-    requestId: undefined,
-    region: "us-east-1",
-    promoted: undefined,
-    redact: String,
-  });
-  return { events, cancelled: () => cancelled };
-}
 
 const delta = (text: string): Uint8Array =>
   encodeEvent("contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":${JSON.stringify(text)}},"p":"abc"}`);
@@ -74,7 +53,7 @@ describe("the text of an event", { timeout: 60_000 }, () => {
       fc.asyncProperty(payload, async (written) => {
         // A lone surrogate cannot stand in UTF-8.
         const sent = Buffer.from(written).toString();
-        const { events } = open(joined(encodeEvent("contentBlockDelta", sent), stop));
+        const { events } = openConverse([joined(encodeEvent("contentBlockDelta", sent), stop)]);
         const chunks: Chunk[] = [];
         const read = async (): Promise<readonly Chunk[]> => {
           for (let chunk = await events.next(); chunk; chunk = await events.next()) chunks.push(chunk);
@@ -90,7 +69,7 @@ describe("the text of an event", { timeout: 60_000 }, () => {
 
   test("may be as long as it likes, with and without an escape", async () => {
     for (const text of ["x".repeat(2_000_000), `${"x".repeat(2_000_000)}\n`, `\n${"é".repeat(1_000_000)}`]) {
-      const { events } = open(joined(delta(text), stop));
+      const { events } = openConverse([joined(delta(text), stop)]);
       expect((await events.next())?.content === text).toBe(true);
     }
   });
@@ -98,7 +77,11 @@ describe("the text of an event", { timeout: 60_000 }, () => {
 
 describe("take", () => {
   test("gives the chunks that have arrived, and nothing before or after them", async () => {
-    const { events } = open(joined(delta("a"), delta("b"), delta("c").subarray(0, 40)), delta("c").subarray(40), stop);
+    const { events } = openConverse([
+      joined(delta("a"), delta("b"), delta("c").subarray(0, 40)),
+      delta("c").subarray(40),
+      stop,
+    ]);
     expect(events.take()).toBeUndefined();
     expect((await events.next())?.content).toBe("a");
     expect(events.take()?.content).toBe("b");
@@ -110,7 +93,7 @@ describe("take", () => {
   test("throws nothing: what is wrong comes from `next`, after all that came before it", async () => {
     const damaged = delta("c");
     damaged[50] = (damaged[50] ?? 0) ^ 1;
-    const { events, cancelled } = open(joined(delta("a"), delta("b"), damaged, delta("d"), stop));
+    const { events, cancelled } = openConverse([joined(delta("a"), delta("b"), damaged, delta("d"), stop)]);
     await events.next();
     expect(events.take()?.content).toBe("b");
     expect(events.take()).toBeUndefined();
@@ -123,7 +106,7 @@ describe("take", () => {
 
   test("gives nothing behind an event that is still to be handled", async () => {
     const wrong = encodeEvent("contentBlockDelta", "[]");
-    const { events } = open(joined(delta("a"), wrong, delta("b"), stop));
+    const { events } = openConverse([joined(delta("a"), wrong, delta("b"), stop)]);
     await events.next();
     expect(events.take()).toBeUndefined();
     expect(events.take()).toBeUndefined();
@@ -132,7 +115,7 @@ describe("take", () => {
 
   test("leaves a block that is no text to `next`, which goes on behind it", async () => {
     const silent = encodeEvent("contentBlockDelta", '{"contentBlockIndex":1,"delta":{"toolUse":{"input":""}}}');
-    const { events } = open(joined(delta("a"), toolStart, silent, delta("b"), stop));
+    const { events } = openConverse([joined(delta("a"), toolStart, silent, delta("b"), stop)]);
     await events.next();
     expect(events.take()).toBeUndefined();
     expect((await events.next())?.type).toBe("tool_call_start");
@@ -141,7 +124,7 @@ describe("take", () => {
 
   test("goes on in the same bytes when the first block that is no text gives no chunk", async () => {
     const empty = encodeEvent("contentBlockDelta", '{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":""}}}');
-    const { events } = open(joined(empty, delta("b"), stop));
+    const { events } = openConverse([joined(empty, delta("b"), stop)]);
     expect((await events.next())?.content).toBe("b");
     expect(await events.next()).toBeUndefined();
   });

@@ -27,7 +27,10 @@ export async function runChaos(run) {
   /** @type {Report} */
   const report = { seed, calls: 0, seconds: 0, kinds: {}, faults: {}, heapMb: [], retries: 0, slow: 0, violations: [] };
   /** @type {Fail} */
-  const fail = (call, what) => void report.violations.push({ call, what });
+  const fail = (call, what) => {
+    report.violations.push({ call, what });
+    run.onViolation?.(call === undefined ? what : `call ${call}: ${what}`);
+  };
   const patience = createPatience();
   const watch = watchProcess((what) => fail(undefined, what));
   const requests = watchOutput(report, fail);

@@ -58,6 +58,8 @@ const report = await runChaos({
   rate: readNumber(values.rate),
   kinds: values.kinds === undefined ? undefined : readKinds(values.kinds),
   onProgress: tellProgress,
+  // In an hour's run, long before the report.
+  onViolation: (what) => void process.stderr.write(`violation: ${what}\n`),
 });
 process.stdout.write(`\n${renderReport(report)}`);
 if (values.report !== undefined) {

@@ -82,9 +82,19 @@ function callOf({ headers, path }) {
   return (calls[number] ??= { faults: [], requests: {} });
 }
 
-/** @param {ReceivedRequest} request */
+/**
+ * The same request in another region is the same: ranking names its model by an ARN, which has the region in it.
+ *
+ * @param {ReceivedRequest} request
+ */
 function entryOf(request) {
-  const key = createHash("sha256").update(request.path).update(request.body).digest("base64").slice(0, 12);
+  const body =
+    request.path === "/rerank"
+      ? Buffer.from(request.body)
+          .toString()
+          .replace(/(?<="arn:aws:bedrock:)[\w-]+/, "")
+      : request.body;
+  const key = createHash("sha256").update(request.path).update(body).digest("base64").slice(0, 12);
   return (callOf(request).requests[key] ??= { attempts: 0, broken: {} });
 }
 

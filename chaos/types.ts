@@ -138,6 +138,8 @@ export interface Run {
   /** That run already. Default: own ones. */
   readonly servers?: Servers | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
+  /** Is told each violation as it is found. */
+  readonly onViolation?: ((line: string) => void) | undefined;
 }
 
 /** What a run came to. */

@@ -40,7 +40,8 @@ export function paintDisc(scene: Scene): void {
     const sky = pixels[y * width] ?? 0;
     const under = unpackRgb(sky);
     for (let x = Math.max(0, Math.floor(centerX - reach)); x < Math.min(width, centerX + reach); x += 1) {
-      const distance = Math.hypot(x - centerX, y - centerY);
+      // Many times faster than Math.hypot.
+      const distance = Math.sqrt((x - centerX) ** 2 + (y - centerY) ** 2);
       if (distance > reach || pixels[y * width + x] !== sky) continue;
       const glow = distance < radius ? 1 : 0.5 * (1 - (distance - radius) / (reach - radius)) ** 2;
       const [red, green, blue] = mixRgb(under, palette.sun, glow);
@@ -144,7 +145,11 @@ function fillBox(
   const until = Math.min(board.width, left + width);
   if (from >= until) return;
   const color = packRgb(red, green, blue);
-  for (let y = Math.max(0, top); y < Math.min(board.height, top + height); y += 1) {
-    board.pixels.fill(color, y * board.width + from, y * board.width + until);
+  const bottom = Math.min(board.height, top + height);
+  for (let y = Math.max(0, top); y < bottom; y += 1) {
+    const at = y * board.width;
+    // A call costs more than what it does to a single pixel; hills are columns of those.
+    if (until - from === 1) board.pixels[at + from] = color;
+    else board.pixels.fill(color, at + from, at + until);
   }
 }

@@ -3,7 +3,7 @@
 /** The layers of packages/core/src, lowest first. A file imports from its own layer or a lower one. */
 const LAYERS = [
   ["types"],
-  ["errors", "world", "checks"],
+  ["errors", "world", "checks", "keep-last"],
   ["bytes"],
   ["http"],
   ["aws"],

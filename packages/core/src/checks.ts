@@ -1,4 +1,4 @@
-import { ConfigurationError, type LLMError } from "./errors.ts";
+import { ConfigurationError, InputError, type LLMError } from "./errors.ts";
 import { isObject } from "./types/json.ts";
 
 /** What a value must be, and how an error says it after "give". */
@@ -28,6 +28,9 @@ export function isWhole(value: unknown, least: number, most: number = Infinity):
 export function isFit(value: unknown, [fits]: Rule): boolean {
   return typeof fits === "function" ? fits(value) : typeof value === "string" && fits.test(value);
 }
+
+/** The rule of options themselves: neither `null` nor a list. */
+export const OBJECT: Rule = [isObject, "an object"];
 
 /** Rules of a kind. What does not fit may be anything, like the URL of a proxy with its password: errors tell its kind only. */
 const KINDS: readonly unknown[] = [isFunction, isObject, Array.isArray];
@@ -65,12 +68,23 @@ export function checkValue<T>(value: T, rule: Rule, name: string, type: ErrorTyp
 }
 
 /**
+ * Checks that options are an object.
+ *
+ * @param type the error's class
+ * @returns the options
+ * @throws {LLMError} of that class
+ */
+export function checkGiven<T extends object>(options: T, type: ErrorType = InputError): T {
+  return checkValue(options, OBJECT, "options", type);
+}
+
+/**
  * Checks options by their rules; `undefined` is always allowed.
  *
  * @param where what stands before the names in errors, like `"http."`
  * @param type the error's class; default `ConfigurationError`
  * @param note what is said of a name that has no rule, after those that have one
- * @throws {LLMError} of that class, when an option has no place in the rules or does not fit its own
+ * @throws {LLMError} of that class, when they are no object, or one has no place in the rules or does not fit its own
  */
 export function checkRules(
   given: object,
@@ -79,6 +93,7 @@ export function checkRules(
   type: ErrorType = ConfigurationError,
   note: string = "",
 ): void {
+  checkGiven(given, type);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(rules, name));
   if (unknown.length > 0) {
     throw new type(`${where}${unknown.join(", ")} is no option: give ${Object.keys(rules).join(", ")}.${note}`);

@@ -46,17 +46,18 @@ export interface ErrorFacts {
 /**
  * Sets what all errors of a class share. The name stands on the prototype so that it survives minifiers.
  *
- * @param short the name without `Error`
- * @param code default: made of the name, so that `RateLimitError` has `ERR_RATE_LIMIT`
+ * @param words the name without `Error`, its words joined by `_`
+ * @param code default: made of the words, so that `RateLimitError` has `ERR_RATE_LIMIT`
  */
 function define(
   type: typeof LLMError,
-  short: string,
+  words: string,
   retryable = false,
-  code: string = `ERR_${short.replace(/[a-z](?=[A-Z])/g, "$&_").toUpperCase()}`,
+  code: string = `ERR_${words.toUpperCase()}`,
 ): void {
   Object.assign(type.prototype, { code, retryable });
-  Object.defineProperty(type.prototype, "name", { value: `${short}Error`, configurable: true, writable: true });
+  const name = `${words.replaceAll("_", "")}Error`;
+  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
 /** The base of every error of this library. Decide on `code` or with `instanceof`, never on `message`. */
@@ -190,21 +191,21 @@ export class ForbiddenError extends APIError {
 /** `ERR_NOT_FOUND`: The model, profile or guardrail does not exist here (404). */
 export class NotFoundError extends APIError {
   static {
-    define(this, "NotFound");
+    define(this, "Not_Found");
   }
 }
 
 /** `ERR_BAD_REQUEST`: Bedrock refused the request as invalid (400). */
 export class BadRequestError extends APIError {
   static {
-    define(this, "BadRequest");
+    define(this, "Bad_Request");
   }
 }
 
 /** `ERR_CONTEXT_WINDOW_EXCEEDED`: The conversation is longer than the model's context window (400). Shorten it; waiting does not help. */
 export class ContextWindowExceededError extends BadRequestError {
   static {
-    define(this, "ContextWindowExceeded");
+    define(this, "Context_Window_Exceeded");
   }
 }
 
@@ -213,14 +214,14 @@ export class RateLimitError extends APIError {
   declare readonly retryAfterMs?: number;
 
   static {
-    define(this, "RateLimit", true);
+    define(this, "Rate_Limit", true);
   }
 }
 
 /** `ERR_QUOTA_EXCEEDED`: An account quota is used up (400). Waiting a moment does not help. */
 export class QuotaExceededError extends APIError {
   static {
-    define(this, "QuotaExceeded");
+    define(this, "Quota_Exceeded");
   }
 }
 
@@ -254,7 +255,7 @@ export class ServiceUnavailableError extends APIError {
   declare readonly retryAfterMs?: number;
 
   static {
-    define(this, "ServiceUnavailable", true);
+    define(this, "Service_Unavailable", true);
   }
 }
 
@@ -266,7 +267,7 @@ export class ContentFilteredError extends APIError {
   declare readonly images?: readonly ImageFile[];
 
   static {
-    define(this, "ContentFiltered");
+    define(this, "Content_Filtered");
   }
 }
 
@@ -292,6 +293,6 @@ export class StreamError extends APIError {
 /** `ERR_STREAM_INCOMPLETE`: The stream ended before the answer was complete. */
 export class IncompleteStreamError extends StreamError {
   static {
-    define(this, "IncompleteStream", true, "ERR_STREAM_INCOMPLETE");
+    define(this, "Incomplete_Stream", true, "ERR_STREAM_INCOMPLETE");
   }
 }

@@ -16,7 +16,7 @@ import { createBedrockProvider } from "./bedrock/provider.ts";
 import type { ChatDefaults } from "./chat/chat-defaults.ts";
 import { Chat, type ChatOptions } from "./chat/chat.ts";
 import { checkMiddleware, type Middleware } from "./chat/middleware.ts";
-import { isFunction, isWhole, type Rules } from "./checks.ts";
+import { isFunction, isWhole, OBJECT, type Rules } from "./checks.ts";
 import { CapabilityError, ConfigurationError } from "./errors.ts";
 import { createFollower } from "./http/abort.ts";
 import { checkHttpOptions, type HttpOptions } from "./http/options.ts";
@@ -81,21 +81,19 @@ const RULES: Rules<keyof LLMOptions> = {
   maxRetries: undefined,
   maxToolCalls: [(count) => isWhole(count, 0), "a whole number of at least 0"],
   middlewares: [Array.isArray, "a list of middlewares"],
-  timeouts: undefined,
+  timeouts: OBJECT,
   fetch: [isFunction, "a function like the platform's"],
-  http: [isObject, "{ proxy, ca, cert, key } or { agent }"],
-  media: [isObject, "{ allowPrivateAddresses, timeoutMs }"],
+  http: OBJECT,
+  media: OBJECT,
   logger: undefined,
 };
 
 /** What a client is made of. */
 interface LLMParts {
   /** Chats and tasks. */
-  readonly environment: TaskEnvironment;
+  readonly environment: TaskEnvironment & ChatDefaults;
   /** Set when the provider is Bedrock. */
   readonly bedrock: BedrockClient | undefined;
-  readonly defaultChatModel: string | undefined;
-  readonly chatDefaults: ChatDefaults;
 }
 
 let construct: (parts: LLMParts) => LLM;
@@ -118,12 +116,12 @@ export class LLM {
    * @param model model id, inference profile id or ARN; default: `defaultChatModel`
    * @throws {ConfigurationError} `ERR_CONFIGURATION` when no model is named
    */
-  chat(model: string | undefined = this.#parts.defaultChatModel, options: ChatOptions = {}): Chat {
+  chat(model: string | undefined = this.#parts.environment.defaultChatModel, options: ChatOptions = {}): Chat {
     if (model === undefined) {
       throw new ConfigurationError("No model is set: give one to llm.chat(), or defaultChatModel.");
     }
-    const { environment, chatDefaults } = this.#parts;
-    return new Chat(environment.provider, model, options, chatDefaults);
+    const { environment } = this.#parts;
+    return new Chat(environment.provider, model, options, environment);
   }
 
   /**
@@ -229,8 +227,7 @@ export class LLM {
     options: InvokeOptions & { readonly stream?: boolean } = {},
   ): Promise<InvokeResult | InvokeStream> {
     const client = this.#needBedrock("invoke");
-    const { invokeModel, invokeModelStream } = await import("./bedrock/invoke/invoke-model.ts");
-    return (options.stream ? invokeModelStream : invokeModel)(client, model, body, options);
+    return (await import("./bedrock/invoke/invoke-model.ts")).invoke(client, model, body, options);
   }
 
   /**
@@ -299,9 +296,10 @@ export class LLM {
    *
    * @throws {LLMError} `ERR_ABORTED`, `ERR_CAPABILITY` when the provider is not Bedrock; what it finds is in the report
    */
-  async doctor({ model = this.#parts.defaultChatModel, ...options }: DoctorOptions = {}): Promise<DoctorReport> {
+  async doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
     const client = this.#needBedrock("doctor");
-    return (await import("./bedrock/doctor/doctor.ts")).examine(client, { ...options, model });
+    const { defaultChatModel } = this.#parts.environment;
+    return (await import("./bedrock/doctor/doctor.ts")).examine(client, options, defaultChatModel);
   }
 
   #needBedrock(what: string): BedrockClient {
@@ -325,14 +323,12 @@ export class LLM {
  * @throws {ConfigurationError} `ERR_CONFIGURATION` when an option is unknown or wrong
  */
 export function createLLM(options: LLMOptions, world: World = createWorld()): LLM {
-  if (typeof options !== "object")
-    throw new ConfigurationError('createLLM needs options: give { provider: "bedrock" }.');
+  if (!isObject(options)) throw new ConfigurationError('createLLM needs options: give { provider: "bedrock" }.');
   checkOptions(options, RULES);
   const { defaultChatModel, defaultEmbeddingModel, defaultImageModel } = options;
   const { provider, bedrock } = createProvider(options, world);
-  const chatDefaults = readChatDefaults(options, world);
-  const environment = { ...chatDefaults, provider, defaultChatModel, defaultEmbeddingModel, defaultImageModel };
-  return construct({ environment, bedrock, defaultChatModel, chatDefaults });
+  const defaults = { defaultChatModel, defaultEmbeddingModel, defaultImageModel };
+  return construct({ environment: { ...readChatDefaults(options, world), provider, ...defaults }, bedrock });
 }
 
 function readChatDefaults(options: LLMOptions, world: World): ChatDefaults {
@@ -341,7 +337,7 @@ function readChatDefaults(options: LLMOptions, world: World): ChatDefaults {
     maxToolCalls,
     middlewares: middlewares.map(checkMiddleware),
     completed: new WeakSet(),
-    follow: createListener(),
+    follow: createFollower(),
     load: createLoader(options, world),
   };
 }
@@ -357,7 +353,7 @@ function createLoader({ fetch, http, media = {} }: LLMOptions, world: World): Lo
     const createTransport = (): Transport => {
       if (fetch) return createFetchTransport(fetch);
       // Where a proxy resolves names, nobody could tell which are private.
-      return isAllowed ? createDefaultTransport(isAllowed) : createDefaultTransport(undefined, { http, world });
+      return createDefaultTransport(isAllowed, isAllowed ? undefined : { http, world });
     };
     return createMediaLoader({ ...media, createTransport, world });
   };
@@ -382,14 +378,4 @@ function createProvider(options: LLMOptions, world: World): { provider: Provider
 
 function isProvider(value: unknown): value is Provider {
   return typeof value === "object" && value !== null && "chat" in value && "stream" in value;
-}
-
-/** Listens to callers' signals, to each of them once, however many turns share it. */
-function createListener(): ChatDefaults["follow"] {
-  const follow = createFollower();
-  return (signal, onAbort) => {
-    const followed = follow(signal);
-    followed.addEventListener("abort", onAbort);
-    return () => followed.removeEventListener("abort", onAbort);
-  };
 }

@@ -1,10 +1,16 @@
 import { createHmacSha256Hex, hmacSha256, sha256Hex } from "#bytes";
+import { isSameList, keepLast } from "../keep-last.ts";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 
 /** Headers that proxies change, or that the signature itself goes into: AWS's own signers leave them out. */
 const UNSIGNED =
-  /^(authorization|cache-control|connection|date|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/;
+  "authorization cache-control connection date expect from keep-alive max-forwards pragma referer te trailer " +
+  "transfer-encoding upgrade user-agent x-amzn-trace-id";
+
+function isUnsigned(lowerName: string): boolean {
+  return /^(proxy|sec)-/.test(lowerName) || UNSIGNED.split(" ").includes(lowerName);
+}
 
 /** A key pair, and the session token that temporary credentials come with. */
 export interface AwsCredentials {
@@ -75,25 +81,21 @@ interface Means {
 
 /**
  * Creates a signer that keeps the signing keys it has derived (one per secret, day, region and service), the 16 newest
- * of them, and the last date, path and (where they are frozen) headers as they are signed.
+ * of them, and the last date, path and headers as they are signed.
  *
  * @param renderUri default: for paths without a query
  * @param contentHashHeader whether to send and sign `x-amz-content-sha256`
  */
 export function createKeepingSigner(renderUri: RenderUri = freshMeans.renderUri, contentHashHeader = true): Signer {
-  const known = new Map<string, Sign>();
-  const derive = async (id: string, scope: Parameters<Means["findSign"]>): Promise<Sign> => {
+  const known: { readonly scope: readonly string[]; readonly made: Sign }[] = [];
+  const derive = async (...scope: Parameters<Means["findSign"]>): Promise<Sign> => {
     const made = await freshMeans.findSign(...scope);
-    const [oldest] = known.keys();
-    if (known.size >= 16 && oldest) known.delete(oldest);
-    known.set(id, made);
+    known.unshift({ scope, made });
+    if (known.length > 16) known.pop();
     return made;
   };
   const means: Means = {
-    findSign: (...scope) => {
-      const id = scope.join("\n");
-      return known.get(id) ?? derive(id, scope);
-    },
+    findSign: (...scope) => known.find((each) => isSameList(each.scope, scope))?.made ?? derive(...scope),
     formatSecond: keepLast(freshMeans.formatSecond),
     renderUri: keepLast(renderUri),
     findFrame: createFrameKeeper(),
@@ -101,39 +103,30 @@ export function createKeepingSigner(renderUri: RenderUri = freshMeans.renderUri,
   return (request, context) => sign(request, context, contentHashHeader, means);
 }
 
-/** Keeps the last result, for the same argument again. */
-function keepLast<A, R>(compute: (argument: A) => R): (argument: A) => R {
-  let last: { readonly argument: A; readonly result: R } | undefined;
-  return (argument) => {
-    if (!last || last.argument !== argument) last = { argument, result: compute(argument) };
-    return last.result;
-  };
-}
-
-/** Keeps the last frame, for the same headers again that can never say anything else. */
+/** Keeps the last frame, for headers that say the same again. */
 function createFrameKeeper(): typeof createFrame {
-  let asked: Parameters<typeof createFrame> | undefined;
+  let kept: readonly unknown[] = [];
   let frame: HeaderFrame | undefined;
-  return (...asks) => {
-    if (!frame || !asked || asks.some((ask, index) => ask !== asked?.[index])) {
-      frame = createFrame(...asks);
-      asked = isConstant(asks[0]) ? asks : undefined;
+  return (headers, ...rest) => {
+    // Read once, as a getter may say something else the next time.
+    const own = { ...headers };
+    const asked: unknown[] = [...rest];
+    for (const name of Object.keys(own)) asked.push(name, own[name]);
+    if (!frame || !isSameList(asked, kept)) {
+      frame = createFrame(own, ...rest);
+      // A list stays the same one when what it holds changes.
+      kept = asked.some((ask) => typeof ask === "object") ? [] : asked;
     }
     return frame;
   };
-}
-
-/** Frozen headers may still have getters, and lists that change. */
-function isConstant(headers: SignableRequest["headers"]): boolean {
-  if (!headers || !Object.isFrozen(headers)) return !headers;
-  return Object.values(Object.getOwnPropertyDescriptors(headers)).every(({ value }) => typeof value === "string");
 }
 
 /** Remembers nothing, and takes paths without a query. */
 export const freshMeans: Means = {
   findSign: async (...scope) => createHmacSha256Hex(await deriveSigningKey(...scope)),
   // Basic ISO 8601 in UTC, without the fraction.
-  formatSecond: (second) => new Date(second * 1000).toISOString().replace(/[:-]|\.\d+/g, ""),
+  formatSecond: (second) =>
+    new Date(second * 1000).toISOString().slice(0, -5).replaceAll("-", "").replaceAll(":", "") + "Z",
   renderUri: (path) => `${encodePath(normalizePath(path))}\n`,
   findFrame: createFrame,
 };
@@ -203,7 +196,7 @@ export function canonicalValues(headers: SignableRequest["headers"] = {}): Recor
   for (const name of Object.keys(headers)) {
     const lower = name.toLowerCase();
     const value = headers[name];
-    if (value !== undefined && !UNSIGNED.test(lower)) values[lower] = canonicalValue(value);
+    if (value !== undefined && !isUnsigned(lower)) values[lower] = canonicalValue(value);
   }
   return values;
 }
@@ -274,7 +267,7 @@ export function normalizePath(path: string): string {
 
 /** Percent-encodes all but the unreserved characters of RFC 3986. Lone surrogates become U+FFFD, as in UTF-8. */
 export function encode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd")).replace(
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, "\ufffd")).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
@@ -283,5 +276,5 @@ export function encode(text: string): string {
 /** Trims, and folds every run of white space and line breaks to one space. */
 function canonicalValue(value: string | readonly string[]): string {
   if (typeof value !== "string") return value.map(canonicalValue).join(",");
-  return /^\s|\s\s|[\t\r\n]|\s$/.test(value) ? value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "") : value;
+  return /[ \t\r\n]/.test(value) ? value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "") : value;
 }

@@ -1,3 +1,4 @@
+import { keepLast } from "../keep-last.ts";
 import { compact, objectOf, stringOf } from "../types/json.ts";
 import type { ResponseMetadata } from "../types/response.ts";
 import type { Cost, Usage } from "../types/usage.ts";
@@ -56,14 +57,10 @@ export function computeCost(
   return Number.isNaN(totalUsd) ? undefined : { totalUsd, inputUsd, outputUsd, cacheReadUsd, cacheWriteUsd };
 }
 
-/** Creates a {@link choosePrice} that keeps the last price for the same arguments: most clients ask only one model. */
+/** Creates a {@link choosePrice} that keeps the last price. Prices of the user's, who may change them, are looked at each time. */
 export function createPriceKeeper(): typeof choosePrice {
-  let last: readonly [price: Price | undefined, ...Parameters<typeof choosePrice>] | undefined;
-  return (...asked) => {
-    if (!last || asked.some((argument, index) => argument !== last?.[index + 1]))
-      last = [choosePrice(...asked), ...asked];
-    return last[0];
-  };
+  const keep = keepLast(choosePrice);
+  return (...asked) => (Object.keys(asked[2]).length > 0 ? choosePrice : keep)(...asked);
 }
 
 /**
@@ -80,9 +77,10 @@ export function choosePrice(
 ): Price | undefined {
   const given = (id: string): Price | undefined => (Object.hasOwn(prices, id) ? prices[id] : undefined);
   const own = given(model.id);
-  if (own || OWN_CAPACITY.test(model.id)) return own;
+  const isArn = model.id.startsWith("arn:");
+  if (own || (isArn && OWN_CAPACITY.test(model.id))) return own;
   // Without its trace, a router does not tell which model answered.
-  if (routed === undefined && /:(default-)?prompt-router\//.test(model.id)) return undefined;
+  if (routed === undefined && isArn && /:(default-)?prompt-router\//.test(model.id)) return undefined;
   const name = routed === undefined ? model : nameModel(routed);
   const { bareId, profile } = name;
   return (profile && given(`${profile}.${bareId}`)) || (given(bareId) ?? findPrice(name, name.region ?? region));

@@ -62,7 +62,8 @@ export function regionEndpoint(
 /** Whether one endpoint that was given for all of Bedrock serves this service: one that names a service of AWS is that one's only. */
 function servesService({ hostname }: Endpoint, service: Service): boolean {
   if (service === "s3") return false;
-  const named = NAMED_SERVICE.exec(hostname)?.[1];
+  // Looked for first, as the regular expression takes longer to compile than anything else here.
+  const named = hostname.includes("bedrock") ? NAMED_SERVICE.exec(hostname)?.[1] : undefined;
   return named === undefined || named === service;
 }
 

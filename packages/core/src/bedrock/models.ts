@@ -78,19 +78,11 @@ export function resolveModel(id: string, baseModel?: string): Model {
   };
 }
 
-/** Creates a {@link resolveModel} that keeps the last model: most clients ask only one. */
-export function createModelResolver(): typeof resolveModel {
-  let last: { readonly model: Model; readonly baseModel: string | undefined } | undefined;
-  return (id, baseModel) => {
-    if (last?.model.id !== id || last.baseModel !== baseModel) last = { model: resolveModel(id, baseModel), baseModel };
-    return last.model;
-  };
-}
-
 /** Takes an id of any form apart. */
 export function nameModel(id: string): ModelName {
-  const region = id.startsWith("arn:") && id.split(":")[3];
-  const name = NAMING_ARN.exec(id)?.[1] ?? id;
+  const isArn = id.startsWith("arn:");
+  const region = isArn && id.split(":")[3];
+  const name = (isArn && NAMING_ARN.exec(id)?.[1]) || id;
   const [, first = "", rest = "", second = ""] = PROFILE.exec(name) ?? [];
   // What stands before a known provider is a prefix, even one that is new.
   const isProfile = PROFILES.test(first) || (!isProvider(first) && isProvider(second));

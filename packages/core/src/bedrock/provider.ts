@@ -1,9 +1,10 @@
+import { keepLast } from "../keep-last.ts";
 import type { Provider } from "../provider.ts";
 import type { BedrockClient } from "./client.ts";
 import { ConverseStream } from "./converse/converse-stream.ts";
 import { converse, type ConverseOptions } from "./converse/converse.ts";
 import { createPriceKeeper } from "./cost.ts";
-import { createModelResolver } from "./models.ts";
+import { resolveModel } from "./models.ts";
 import type { Prices } from "./prices.ts";
 import { Pipeline, type PipelineOptions } from "./pipeline.ts";
 
@@ -27,7 +28,8 @@ export function createBedrockProvider(options: BedrockProviderOptions): BedrockP
     world,
     transport,
     choosePrice: createPriceKeeper(),
-    resolve: createModelResolver(),
+    // The last of each is kept, as most clients ask only one model.
+    resolve: keepLast(resolveModel),
     loaded: {},
     kept: new WeakMap(),
   };

@@ -7,6 +7,9 @@ export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 /** From this many bytes on, zlib's CRC-32 is faster, its call and (the first time) its loading included. */
 const NATIVE_CRC_BYTES = 64 * 1024;
 
+/** What SHA-256 works on at a time. */
+const BLOCK_BYTES = 64;
+
 /** Base64 of bytes: the standard alphabet, padded. */
 export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
@@ -60,18 +63,22 @@ export function hmacSha256(key: Uint8Array | string, data: string): Uint8Array |
  */
 export function createHmacSha256Hex(key: Uint8Array): (data: string) => string | Promise<string> {
   // Two one-shot hashes over RFC 2104's key blocks take half the time of one Hmac object.
-  const inner = createKeyBlock(key, 0x36);
-  const outer = createKeyBlock(key, 0x5c);
+  let inner = Buffer.concat([createKeyBlock(key, 0x36)]);
+  const outer = Buffer.concat([createKeyBlock(key, 0x5c)], BLOCK_BYTES + 32);
   return (data) => {
-    const digest = hash("sha256", Buffer.concat([inner, Buffer.from(data)]), "binary");
-    return hash("sha256", Buffer.concat([outer, Buffer.from(digest, "binary")]), "hex");
+    const length = BLOCK_BYTES + Buffer.byteLength(data);
+    // Strings to sign nearly always have the length of the one before.
+    if (inner.length !== length) inner = Buffer.concat([inner.subarray(0, BLOCK_BYTES)], length);
+    inner.write(data, BLOCK_BYTES);
+    outer.write(hash("sha256", inner, "binary"), BLOCK_BYTES, "binary");
+    return hash("sha256", outer, "hex");
   };
 }
 
 /** The key, padded to a block of SHA-256, each byte XORed with `mask`. A key that is longer is hashed first. */
 function createKeyBlock(key: Uint8Array, mask: number): Uint8Array {
-  const block = new Uint8Array(64);
-  block.set(key.length > 64 ? hash("sha256", key, "buffer") : key);
+  const block = new Uint8Array(BLOCK_BYTES);
+  block.set(key.length > BLOCK_BYTES ? hash("sha256", key, "buffer") : key);
   return block.map((byte) => byte ^ mask);
 }
 

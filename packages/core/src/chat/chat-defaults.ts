@@ -9,8 +9,11 @@ export interface ChatDefaults {
   readonly middlewares: readonly Middleware[];
   /** Messages whose media are complete. */
   readonly completed: WeakSet<Message>;
-  /** Listens to a caller's signal; gives what ends that. */
-  readonly follow: (signal: AbortSignal, onAbort: () => void) => () => void;
+  /** Gives what to listen to in place of a caller's signal. */
+  readonly follow: (signal: AbortSignal) => {
+    addEventListener(type: "abort", listener: () => void): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+  };
   /** Reads paths and URLs. */
   readonly load: (
     location: string,

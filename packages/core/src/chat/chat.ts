@@ -1,3 +1,4 @@
+import { checkValue, OBJECT, type Rule } from "../checks.ts";
 import { ConfigurationError, InputError, LLMError } from "../errors.ts";
 import type {
   CacheConfig,
@@ -60,7 +61,13 @@ interface Settings {
   readonly schema?: SchemaDraft | undefined;
 }
 
-const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+const NO_USAGE: Usage = Object.freeze({
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+});
 const NO_MESSAGES: readonly Message[] = Object.freeze([]);
 const NO_PARAMS: ChatParams = Object.freeze({});
 const NO_OPTIONS: AskOptions = Object.freeze({});
@@ -90,7 +97,7 @@ export class Chat<Data = undefined> {
     this.#baseModel = baseModel;
     this.#history = messages === undefined ? NO_MESSAGES : readStored(messages);
     this.#settings = {
-      params: params === undefined ? NO_PARAMS : freezeCopy(params),
+      params: params === undefined ? NO_PARAMS : freezeCopy(checkValue(params, OBJECT, "params", InputError)),
       options: NO_OPTIONS,
       middlewares: defaults.middlewares,
       hooks: NO_HOOKS,
@@ -186,10 +193,7 @@ export class Chat<Data = undefined> {
    * and hands them back in `res.toolCalls`.
    */
   withToolExecution(execution: ToolExecution): this {
-    if (!EXECUTIONS.includes(execution)) {
-      throw new InputError(`The tool execution is ${JSON.stringify(execution)}: give ${EXECUTIONS.join(", ")}.`);
-    }
-    return this.#hook({ execution });
+    return this.#hook({ execution: checkValue(execution, EXECUTION, "The tool execution", InputError) });
   }
 
   /** Calls `hook` before each tool call, beside the hooks set before. What it throws ends the turn. */
@@ -259,9 +263,9 @@ export class Chat<Data = undefined> {
   stream(content?: string | readonly ContentPart[], options: AskOptions = NO_OPTIONS): ChatStream<Data> {
     // Bad input fails here, where it was passed, and not at the first read.
     const question = createQuestion(content);
-    const { images: _, files: __, ...rest } = options;
-    checkRequestOptions(rest, "stream()");
     const kept = keepAttachments(options);
+    const { images: _, files: __, ...rest } = kept;
+    checkRequestOptions(rest, "stream()");
     let loop: LoopStream | undefined;
     return new ChatStream({
       begin: () => {
@@ -316,30 +320,20 @@ export class Chat<Data = undefined> {
     }
     const messages = Object.freeze([...this.#history, ...question]);
     const { images, files, ...over } = keepAttachments(given);
-    const options = given === NO_OPTIONS ? base : mergeOptions(base, over);
-    const baseModel = this.#baseModel;
-    const request: ChatRequest = {
-      model: this.model,
-      messages,
-      params,
-      options,
-      ...(baseModel !== undefined && { baseModel }),
-    };
-    const attachments = { images, files };
-    const provider = this.#provider;
-    const before = this.#history;
-    const defaults = this.#defaults;
+    // Always a copy: a middleware may set options of this one request.
+    const options = given === NO_OPTIONS ? { ...base } : mergeOptions(base, over);
+    const request: ChatRequest = { model: this.model, messages, params, options, baseModel: this.#baseModel };
     return {
-      provider,
+      provider: this.#provider,
       request,
-      before,
+      before: this.#history,
       question,
-      attachments,
+      attachments: { images, files },
       toolbox,
       schema,
       hooks,
       middlewares,
-      defaults,
+      defaults: this.#defaults,
     };
   }
 
@@ -347,10 +341,12 @@ export class Chat<Data = undefined> {
     this.#isBusy = false;
     const answer = freezeDeep({ role: "assistant", content: result.parts } as const);
     const messages = Object.freeze(result.messages ?? [...question, answer]);
-    this.#history = Object.freeze([...(result.before ?? this.#history), ...messages]);
+    // First: what a provider of the user's own gave may be no answer, and the history then stays as it is.
+    const response = new ChatResponse<Data>(result, messages);
     for (const message of messages) if (hasMedia(message)) this.#defaults.completed.add(message);
+    this.#history = Object.freeze([...(result.before ?? this.#history), ...messages]);
     this.#count(result.usage);
-    return new ChatResponse(result, messages);
+    return response;
   }
 
   #rollback(error: unknown, loop: { readonly usage: Usage | undefined } | undefined): void {
@@ -381,4 +377,4 @@ function isPlain({ toolbox, middlewares, schema, attachments, request }: TurnDra
 }
 
 const CHAT_OPTIONS: readonly string[] = ["model", "messages", "params", "baseModel"] satisfies (keyof ChatJSON)[];
-const EXECUTIONS: readonly unknown[] = ["auto", "confirm", "dry-run"] satisfies ToolExecution[];
+const EXECUTION: Rule = [/^(auto|confirm|dry-run)$/, "auto, confirm, dry-run"];

@@ -1,3 +1,4 @@
+import { checkValue } from "../checks.ts";
 import { InputError } from "../errors.ts";
 import type { ContentPart } from "../types/content.ts";
 import type { Message } from "../types/message.ts";
@@ -10,7 +11,7 @@ import { checkStored } from "./media-parts.ts";
  * @throws {InputError} `ERR_INPUT` when it is none, or names a path or URL
  */
 export function readStored(messages: readonly Message[]): readonly Message[] {
-  if (!Array.isArray(messages)) throw new InputError(`messages is ${typeof messages}: give a list of messages.`);
+  checkValue(messages, [Array.isArray, "a list of messages"], "messages", InputError);
   return Object.freeze(messages.map(readMessage));
 }
 

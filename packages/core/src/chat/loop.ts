@@ -7,6 +7,7 @@ import type { Message } from "../types/message.ts";
 import type { PartialResponse, Warning } from "../types/response.ts";
 import type { OutputFormat } from "../types/tool.ts";
 import type { Usage } from "../types/usage.ts";
+import type { ChatDefaults } from "./chat-defaults.ts";
 import { freezeDeep } from "./history.ts";
 import type { Conversation } from "./media.ts";
 import { sumUp, sumUsage, type TurnResult } from "./loop-result.ts";
@@ -46,8 +47,8 @@ export interface LoopSetup {
   readonly output: Output | undefined;
   /** How often tools may be called. */
   readonly maxRounds: number;
-  /** Listens to a caller's signal; gives what ends that. */
-  readonly follow: (signal: AbortSignal, onAbort: () => void) => () => void;
+  /** Gives what to listen to in place of a caller's signal. */
+  readonly follow: ChatDefaults["follow"];
 }
 
 /** Takes a chunk of a stream; resolves when the next is wanted. */
@@ -111,7 +112,7 @@ export class Loop {
     this.#stoppedBy = error;
     this.#aborter?.abort(error);
     const partial = this.#source?.return();
-    this.#failedUsage = partial?.usage;
+    this.#failedUsage = sumUsage([this.#failedUsage, partial?.usage]);
     return this.#steps.length > 0 ? this.#partial(partial) : partial;
   }
 
@@ -337,7 +338,9 @@ export class Loop {
     });
     stopped.catch(() => {});
     const onAbort = (): void => aborter.abort(createAbortError(caller));
-    const release = caller ? this.#setup.follow(caller, onAbort) : (): void => {};
+    const followed = caller && this.#setup.follow(caller);
+    followed?.addEventListener("abort", onAbort);
+    const release = (): void => followed?.removeEventListener("abort", onAbort);
     if (caller?.aborted) onAbort();
     if (this.#stoppedBy) aborter.abort(this.#stoppedBy);
     return { aborter, stopped, release };

@@ -1,3 +1,4 @@
+import { checkGiven } from "../checks.ts";
 import { InputError } from "../errors.ts";
 import { keepSource } from "../media/keep-source.ts";
 import { checkNames, REQUEST_OPTIONS, type RequestOptions } from "../requests/options.ts";
@@ -31,9 +32,13 @@ export function mergeOptions(base: RequestOptions, given: RequestOptions): Reque
   };
 }
 
-/** Options with copies of the bytes in them: their owner may use the memory for something else at once. */
+/**
+ * Options with copies of the bytes in them: their owner may use the memory for something else at once.
+ *
+ * @throws {InputError} `ERR_INPUT` when they are no object
+ */
 export function keepAttachments(options: AskOptions): AskOptions {
-  const { images, files } = options;
+  const { images, files } = checkGiven(options);
   return images || files ? { ...options, images: keepAll(images), files: keepAll(files) } : options;
 }
 

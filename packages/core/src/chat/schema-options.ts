@@ -1,7 +1,7 @@
 import { checkRules, isWhole, type Rules } from "../checks.ts";
 import { InputError } from "../errors.ts";
 import { isStandardSchema, type Schema } from "../schema/standard-schema.ts";
-import { compact, isObject } from "../types/json.ts";
+import { isObject } from "../types/json.ts";
 import type { OutputFormat } from "../types/tool.ts";
 import { freezeCopy } from "./history.ts";
 
@@ -33,7 +33,7 @@ const RULES: Rules<keyof SchemaOptions> = {
  * @throws {InputError} `ERR_INPUT` when an option is none
  */
 export function checkSchemaOptions(options: SchemaOptions): void {
-  checkRules(compact(options), RULES, "withSchema(): ", InputError);
+  checkRules(options, RULES, "withSchema(): ", InputError);
 }
 
 /**

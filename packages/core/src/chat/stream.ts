@@ -119,8 +119,14 @@ export class ChatStream<Data = undefined> implements AsyncIterable<Chunk> {
   /** A chunk that is there. */
   #take(): Chunk | undefined {
     const chunk = this.#chunks[this.#taken];
-    // What the source has comes after what is read from it already.
-    if (!chunk) return this.#pulling || this.#end ? undefined : this.#source?.take?.();
+    if (!chunk) {
+      // What the source has comes after what is read from it already.
+      const ahead = this.#pulling || this.#end ? undefined : this.#source?.take?.();
+      if (ahead?.type !== "finish") return ahead;
+      // It waits for the end; see `#read`.
+      this.#chunks.push(ahead);
+      return undefined;
+    }
     if (++this.#taken === this.#chunks.length) {
       this.#chunks = [];
       this.#taken = 0;

@@ -6,8 +6,7 @@ import { toObjectSchema } from "../schema/rewrite.ts";
 import { toJsonSchema, validateInput } from "../schema/json-schema.ts";
 import { isStandardSchema, type Schema } from "../schema/standard-schema.ts";
 import { renderIssues, type SchemaIssue } from "../schema/validate.ts";
-import type { Chunk, DataChunk } from "../types/chunk.ts";
-import { textOf } from "../types/content.ts";
+import { partialOf, type Chunk, type DataChunk } from "../types/chunk.ts";
 import { compact, objectOf, type JsonObject } from "../types/json.ts";
 import { createMessage, freezeCopy } from "./history.ts";
 import type { Output } from "./loop.ts";
@@ -56,19 +55,17 @@ function renderRetry(issues: readonly SchemaIssue[]): string {
   return `Your answer does not fit the schema: ${renderIssues(issues)}. Give the whole answer again, corrected.`;
 }
 
-function createSchemaError(
-  { parts, finishReason, model, requestId, usage }: ChatResult,
-  issues: readonly SchemaIssue[],
-  stop: string | undefined,
-): SchemaError {
-  const text = textOf(parts);
+function createSchemaError(result: ChatResult, issues: readonly SchemaIssue[], stop: string | undefined): SchemaError {
+  const { model, requestId } = result;
+  const partial = partialOf(result);
+  const text = partial.content;
   const why = stop ?? `${renderIssues(issues)}. Its text is in error.text: ask again, or set repair: 1`;
   return new SchemaError(`The answer does not fit the schema: ${why}.`, {
     issues,
     text,
     model,
     requestId,
-    partial: { content: text, parts, finishReason, ...compact({ usage }) },
+    partial,
   });
 }
 

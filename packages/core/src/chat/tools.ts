@@ -55,8 +55,7 @@ export function addTools(
   tools: readonly (ToolSpec | SystemTool)[],
   options: ToolOptions,
 ): Toolbox {
-  const given: unknown = tools;
-  if (!Array.isArray(given)) throw new InputError(`tools is ${typeof given}: give a list of tools, or null.`);
+  checkValue(tools, [Array.isArray, "a list of tools, or null"], "tools", InputError);
   const drafts = [...(box?.drafts ?? [])];
   const byName = new Map(box?.byName);
   tools.forEach((tool, index) => {

@@ -100,7 +100,7 @@ export function parseTarget(url: string): { target: ConnectionTarget; parsed: UR
   if (!parsed || (protocol !== "https:" && protocol !== "http:") || port === "0") return undefined;
   const target = {
     protocol,
-    hostname: hostname.replace(/^\[|\]$/g, ""),
+    hostname: hostname.startsWith("[") ? hostname.slice(1, -1) : hostname,
     port: Number(port) || (protocol === "https:" ? 443 : 80),
   } as const;
   return { target, parsed };

@@ -60,7 +60,8 @@ export function createDeadline({ totalMs }: Timeouts, world: World): number {
 /**
  * Bounds every wait of a transport, and turns an abort into an error of ours. Both close the connection, and both hold even
  * where the transport ignores its signal. An exchange has one timer at a time at most; it is cleared when the body has
- * ended, failed or been cancelled, and no timer runs while the reader does not ask for bytes (but the total's).
+ * ended, failed or been cancelled. While the reader does not ask for bytes, what is left of a timer runs out and ends
+ * nothing (but the total's).
  *
  * @throws {TimeoutError} `ERR_TIMEOUT_CONNECT`, `ERR_TIMEOUT_FIRST_BYTE`, `ERR_TIMEOUT_IDLE` (retryable),
  *   `ERR_TIMEOUT_TOTAL` (not), from the call or from the body's `next`

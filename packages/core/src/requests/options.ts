@@ -1,3 +1,4 @@
+import { checkGiven } from "../checks.ts";
 import { InputError } from "../errors.ts";
 import type { TimeoutOptions } from "../http/timeouts.ts";
 
@@ -25,9 +26,10 @@ export const REQUEST_OPTIONS: readonly string[] = [
  * Refuses a misspelt option, which would be ignored otherwise.
  *
  * @param where what takes them, like `"paint()"`, for the error
- * @throws {InputError} `ERR_INPUT` when there is one that nobody knows
+ * @throws {InputError} `ERR_INPUT` when there is one that nobody knows, or they are no object
  */
 export function checkNames(options: object, known: readonly string[], where: string): void {
+  checkGiven(options);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new InputError(`${where} does not know the option ${unknown}: give ${known.join(", ")}.`);

@@ -2,11 +2,12 @@ import { Chat, type ChatOptions } from "../chat/chat.ts";
 import type { AskOptions } from "../chat/options.ts";
 import type { ToolSpec } from "../chat/tool.ts";
 import type { ToolOptions } from "../chat/tools.ts";
+import { checkGiven, checkValue } from "../checks.ts";
 import { ConfigurationError, InputError } from "../errors.ts";
 import type { CountTokensRequest, CountTokensResult } from "../requests/count-tokens.ts";
 import { checkNames } from "../requests/options.ts";
 import type { ContentPart } from "../types/content.ts";
-import { compact } from "../types/json.ts";
+import { compact, isObject } from "../types/json.ts";
 import type { SystemTool } from "../types/tool.ts";
 import { needTask, runTask, type TaskEnvironment } from "./task.ts";
 
@@ -43,7 +44,7 @@ export async function countTokens(
   options: CountTokensOptions,
 ): Promise<CountTokensResult> {
   const count = needTask(env.provider, "countTokens");
-  const { model, baseModel, question, ...rest } = options;
+  const { model, baseModel, question, ...rest } = checkGiven(options);
   const isText = typeof input === "string";
   if (isText && question !== undefined) {
     throw new InputError("question was given beside a text: give the text alone, or a chat with a question.");
@@ -68,11 +69,7 @@ const MEMBERS: readonly string[] = [
 ] satisfies (keyof CountTokensInput)[];
 
 function createChat(env: TaskEnvironment, input: CountTokensInput, options: CountTokensOptions): Chat {
-  if (typeof input !== "object" || input === null) {
-    throw new InputError(
-      `The input is ${input === null ? "null" : typeof input}: give a text, a chat or { messages }.`,
-    );
-  }
+  checkValue(input, [isObject, "a text, a chat or { messages }"], "The input", InputError);
   checkNames(input, MEMBERS, "countTokens()");
   const { system, tools, toolChoice, model = options.model ?? env.defaultChatModel, ...conversation } = input;
   if (model === undefined) {

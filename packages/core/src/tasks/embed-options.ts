@@ -1,6 +1,6 @@
 import { checkRequestOptions } from "../chat/options.ts";
 import { checkRules, isBoolean, isFunction, isWhole, type Rules } from "../checks.ts";
-import { ConfigurationError, InputError } from "../errors.ts";
+import { ConfigurationError, InputError, LLMError } from "../errors.ts";
 import type { EmbedderRequest, EmbedPurpose, Truncation } from "../requests/embed.ts";
 import { checkNames, type RequestOptions } from "../requests/options.ts";
 import { compact, isObject } from "../types/json.ts";
@@ -20,6 +20,20 @@ export interface EmbedProgress {
   readonly usage?: Usage;
   /** Of the requests so far; absent when it is not known for all of them. */
   readonly cost?: Cost;
+}
+
+/**
+ * Tells how far it has come.
+ *
+ * @throws {InputError} `ERR_CALLBACK` when `onProgress` throws; an `LLMError` of its own as it is
+ */
+export function tellProgress({ onProgress }: Pick<EmbedStreamOptions, "onProgress">, progress: EmbedProgress): void {
+  try {
+    onProgress?.(progress);
+  } catch (cause) {
+    if (cause instanceof LLMError) throw cause;
+    throw new InputError("onProgress threw (see cause), which ended the embedding.", { code: "ERR_CALLBACK", cause });
+  }
 }
 
 /** The options of `llm.embedStream()`. */
@@ -42,7 +56,7 @@ export interface EmbedStreamOptions<T extends OutputType = OutputType> extends R
   params?: EmbedderRequest["params"];
   /** How many requests are made at the same time. Default 8. */
   concurrency?: number | undefined;
-  /** Called after each request. */
+  /** Called after each request. What it throws ends the embedding, as the `cause` of an `InputError` (`ERR_CALLBACK`). */
   onProgress?: ((progress: EmbedProgress) => void) | undefined;
 }
 

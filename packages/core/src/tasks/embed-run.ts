@@ -32,7 +32,8 @@ export async function runEmbedding(plan: EmbedPlan, job: EmbedJob, aborter: Abor
   const { signal } = request.options;
   const stop = (): void => aborter.abort(signal?.reason);
   if (signal?.aborted) stop();
-  const unfollow = signal && env.follow(signal, stop);
+  const followed = signal && env.follow(signal);
+  followed?.addEventListener("abort", stop);
   const take = createBatcher(job, embedder, limits, aborter.signal);
   const failures: unknown[] = [];
   const work = async (): Promise<void> => {
@@ -52,7 +53,7 @@ export async function runEmbedding(plan: EmbedPlan, job: EmbedJob, aborter: Abor
   startOneMore();
   // Each begins before the one that starts it ends.
   for (const worker of workers) await worker;
-  unfollow?.();
+  followed?.removeEventListener("abort", stop);
   if (failures.length === 0) return;
   // What still reads is told that nobody listens; that may take it a while.
   Promise.resolve(job.source.return?.()).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Indexed } from "./embed-batcher.ts";
 import type { EmbedInput } from "./embed-input.ts";
 import { runEmbedding, type EmbedJob, type EmbedPlan } from "./embed-run.ts";
 import { addBatch, createTotals, describeTotals } from "./embed-totals.ts";
-import { createPlan, type EmbedStreamOptions } from "./embed-options.ts";
+import { createPlan, tellProgress, type EmbedStreamOptions } from "./embed-options.ts";
 import type { TaskEnvironment } from "./task.ts";
 
 /** Inputs that may be more than the memory holds. */
@@ -35,7 +35,7 @@ export async function* embedStream<T extends OutputType = "float">(
   }
   const plan = await createPlan(env, options);
   const aborter = new AbortController();
-  const queue = createQueue(inputs, plan, options.onProgress);
+  const queue = createQueue(inputs, plan, options);
   let end: { readonly error?: unknown } | undefined;
   const run = runEmbedding(plan, queue.job, aborter)
     .then(
@@ -77,7 +77,7 @@ interface Queue {
 function createQueue(
   inputs: EmbedSource,
   { concurrency, embedder, request }: EmbedPlan,
-  onProgress: EmbedStreamOptions["onProgress"],
+  options: EmbedStreamOptions,
 ): Queue {
   const most = 2 * concurrency * embedder.maxItems;
   const waiting = new Map<number, readonly [EmbedInput, Vector]>();
@@ -98,7 +98,7 @@ function createQueue(
       if (vector) waiting.set(index, [input, vector]);
     }
     done += batch.length;
-    onProgress?.({ done, ...describeTotals(totals) });
+    tellProgress(options, { done, ...describeTotals(totals) });
     reader.ring();
   };
   return {

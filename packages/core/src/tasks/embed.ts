@@ -1,3 +1,4 @@
+import { checkGiven } from "../checks.ts";
 import { copyError, InputError, LLMError } from "../errors.ts";
 import type { EmbedBatch } from "../requests/embed.ts";
 import { compact } from "../types/json.ts";
@@ -6,7 +7,7 @@ import type { Cost, Usage } from "../types/usage.ts";
 import type { OutputType, Vector, VectorTypes } from "../types/vector.ts";
 import type { Indexed } from "./embed-batcher.ts";
 import { readInput, type EmbedInput } from "./embed-input.ts";
-import { createPlan, type EmbedOptions } from "./embed-options.ts";
+import { createPlan, tellProgress, type EmbedOptions } from "./embed-options.ts";
 import { runEmbedding, type EmbedPlan } from "./embed-run.ts";
 import { addBatch, createTotals, describeTotals, isLikeOthers, type EmbedTotals } from "./embed-totals.ts";
 import type { TaskEnvironment } from "./task.ts";
@@ -41,8 +42,9 @@ export interface Embedding<T extends OutputType = "float"> {
 export async function embed<T extends OutputType = "float">(
   env: TaskEnvironment,
   input: EmbedInput | readonly EmbedInput[],
-  { resume, ...options }: EmbedOptions<T>,
+  given: EmbedOptions<T>,
 ): Promise<Embedding<T>> {
+  const { resume, ...options } = checkGiven(given);
   const inputs = isList(input) ? input : [input];
   if (inputs.length === 0) throw new InputError("There is nothing to embed: give at least one text.");
   const plan = await createPlan(env, options);
@@ -59,7 +61,7 @@ export async function embed<T extends OutputType = "float">(
       for (const [at, [index]] of batch.entries()) vectors[index] = result.vectors[at];
       if (result.requestId !== undefined) requestIds.push(result.requestId);
       done += batch.length;
-      options.onProgress?.({ done, total: inputs.length, ...describeTotals(totals) });
+      tellProgress(options, { done, total: inputs.length, ...describeTotals(totals) });
     },
   };
   try {

@@ -32,7 +32,8 @@ export async function runEach<T, R>(
   });
   stopped.catch(() => {});
   const onAbort = (): void => aborter.abort(createAbortError(signal));
-  const release = signal ? follow(signal, onAbort) : undefined;
+  const followed = signal && follow(signal);
+  followed?.addEventListener("abort", onAbort);
   if (signal?.aborted) onAbort();
   try {
     await Promise.race([stopped, Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, drain))]);
@@ -41,6 +42,6 @@ export async function runEach<T, R>(
     aborter.abort(error);
     throw error instanceof LLMError ? copyError(error, { results: Array.from(results) }) : error;
   } finally {
-    release?.();
+    followed?.removeEventListener("abort", onAbort);
   }
 }

@@ -1,6 +1,6 @@
-import type { Citation, ContentPart, ToolCallPart, ToolResultPart } from "./content.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
-import type { FinishReason } from "./response.ts";
+import { textOf, type Citation, type ContentPart, type ToolCallPart, type ToolResultPart } from "./content.ts";
+import { compact, type JsonObject, type JsonValue } from "./json.ts";
+import type { FinishReason, PartialResponse } from "./response.ts";
 import type { Usage } from "./usage.ts";
 
 /** What all chunks have. */
@@ -102,4 +102,10 @@ export function chunksOf(parts: readonly ContentPart[]): Chunk[] {
     if (part.type === "thinking") return [{ type: "thinking", content: "", thinking: part.text }];
     return part.type === "tool_call" ? [{ type: "tool_call", content: "", toolCall: part }] : [];
   });
+}
+
+/** A complete answer as what had arrived of it. */
+export function partialOf(answer: Pick<PartialResponse, "parts" | "finishReason" | "usage">): PartialResponse {
+  const { parts, finishReason, usage } = answer;
+  return { content: textOf(parts), parts, ...compact({ finishReason, usage }) };
 }

@@ -184,6 +184,20 @@ test("a price that is kept is the price that was asked for", () => {
 describe("the user's prices", () => {
   const price = { input: 1, output: 2 };
 
+  test("count from when they are there, also where a price was kept", () => {
+    const keep = createPriceKeeper();
+    const prices: Record<string, Price> = {};
+    const [model, other] = [resolveModel(SONNET), resolveModel("acme.model-1")];
+    expect(keep(other, undefined, prices, "us-east-1")).toBeUndefined();
+    prices[other.id] = price;
+    expect(keep(other, undefined, prices, "us-east-1")).toBe(price);
+    prices[other.id] = { input: 3 };
+    expect(keep(other, undefined, prices, "us-east-1")).toEqual({ input: 3 });
+    expect(keep(model, undefined, prices, "us-east-1")).toEqual(choosePrice(model, undefined, {}, "us-east-1"));
+    delete prices[other.id];
+    expect(keep(other, undefined, prices, "us-east-1")).toBeUndefined();
+  });
+
   test.each([
     ["us.anthropic.claude-sonnet-4-6", "us.anthropic.claude-sonnet-4-6"],
     ["us.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6"],

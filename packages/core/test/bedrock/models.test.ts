@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resolveKnownModel } from "../../src/bedrock/known-models.ts";
-import { createModelResolver, resolveModel } from "../../src/bedrock/models.ts";
+import { resolveModel } from "../../src/bedrock/models.ts";
 import { bodyOf, createClient, errorOf, useServer } from "../support/bedrock.ts";
 
 const arn = (rest: string): string => `arn:aws:bedrock:eu-west-3:${rest}`;
@@ -97,29 +97,5 @@ describe("a model id", () => {
 
   test("that is no string is told as it is", () => {
     expect(errorOf(() => Reflect.apply(resolveModel, undefined, [42])).message).toContain("42");
-  });
-});
-
-test("a resolver that remembers gives what a fresh one would", () => {
-  const resolve = createModelResolver();
-  const ids = ["a.b", "a.b", "us.amazon.nova-lite-v1:0", "a.b"];
-  for (const id of ids) {
-    for (const base of [undefined, "amazon.nova-lite-v1:0", undefined]) {
-      expect(resolve(id, base)).toEqual(resolveModel(id, base));
-    }
-  }
-  expect(resolve("a.b")).toBe(resolve("a.b"));
-  expect(errorOf(() => resolve("..")).message).toContain('".."');
-  expect(resolve("a.b").id).toBe("a.b");
-});
-
-describe("a chat", () => {
-  const server = useServer();
-
-  test.each(["ask", "stream"] as const)("asks an inference profile by its id (%s)", async (way) => {
-    const chat = createClient(server()).chat("eu.amazon.nova-pro-v1:0");
-    await (way === "ask" ? chat.ask("Hi") : chat.stream("Hi").response());
-    expect(server().requests[0]?.path).toMatch(/^\/model\/eu\.amazon\.nova-pro-v1%3A0\//);
-    expect(bodyOf(server())).toEqual({ messages: [{ role: "user", content: [{ text: "Hi" }] }] });
   });
 });

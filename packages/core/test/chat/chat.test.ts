@@ -1,4 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Middleware } from "../../src/chat/middleware.ts";
+import { APIError } from "../../src/errors.ts";
+import { createLLM } from "../../src/llm.ts";
+import type { Provider } from "../../src/provider.ts";
 import type { ContentPart } from "../../src/types/content.ts";
 import { bodyOf, createChat, createClient, errorOf, failureOf, useServer } from "../support/bedrock.ts";
 import { collect, converseResponse, metadata, start, text, textAnswer, USAGE } from "../support/events.ts";
@@ -7,6 +11,16 @@ const server = useServer();
 
 function reply(...content: object[]): void {
   server().enqueue({ status: 200, body: converseResponse(content) });
+}
+
+/** A provider whose answers are all the same. */
+function createProvider(given: object): Provider {
+  const answer = { model: "m", parts: [], finishReason: "end_turn", warnings: [], metadata: {}, raw: {}, ...given };
+  return {
+    name: "mine",
+    chat: () => Promise.resolve(answer),
+    stream: () => ({ next: () => Promise.resolve({ done: true, value: answer }), return: () => undefined }),
+  };
 }
 
 describe("the history", () => {
@@ -45,6 +59,13 @@ describe("the history", () => {
     reply({ text: "Again." });
     await chat.ask("And?");
     expect(chat.history).toHaveLength(4);
+  });
+
+  test("is as it was after an answer of a provider of one's own that is none", async () => {
+    const chat = createLLM({ provider: createProvider({ parts: undefined }) }).chat("m");
+    await expect(chat.ask("Hi")).rejects.toThrow(TypeError);
+    await expect(chat.stream("Hi").response()).rejects.toThrow(TypeError);
+    expect(chat.history).toEqual([]);
   });
 
   test("is a snapshot: later turns do not change it", () => {
@@ -247,6 +268,34 @@ describe("settings", () => {
 });
 
 describe("totalUsage", () => {
+  test("cannot be changed", () => {
+    expect(Object.isFrozen(createChat(server()).totalUsage)).toBe(true);
+  });
+
+  test("counts what failed before a middleware asked again, also when the stream is left then", async () => {
+    const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    const provider = createProvider({});
+    let calls = 0;
+    const stream: Provider["stream"] = () => ({
+      next: async () => {
+        if (calls++ === 0) throw new APIError("broken", { partial: { content: "", parts: [], usage } });
+        return { done: false, value: { type: "text", content: "Hi" } };
+      },
+      return: () => ({ content: "Hi", parts: [], usage }),
+    });
+    const chat = createLLM({ provider: { ...provider, stream } }).chat("m");
+    const askTwice: Middleware["request"] = async (_, next) => {
+      try {
+        return await next();
+      } catch {
+        return next();
+      }
+    };
+    chat.use({ request: askTwice });
+    for await (const _ of chat.stream("Hi")) break;
+    expect(chat.totalUsage.totalTokens).toBe(6);
+  });
+
   test("adds up all turns, failed ones as far as Bedrock counted", async () => {
     const chat = createChat(server(), { maxRetries: 0 });
     expect(chat.totalUsage.totalTokens).toBe(0);

@@ -158,6 +158,25 @@ describe.each(WAYS)("middlewares (%s)", (way) => {
   });
 });
 
+test.each(WAYS)("what a middleware sets in the options of one request is of that request only (%s)", async (way) => {
+  const seen: unknown[] = [];
+  const chat = createChat(server()).use({
+    request: async ({ request }, next) => {
+      seen.push({ ...request.options });
+      request.options.headers = { "x-attempt": String(seen.length) };
+      return next();
+    },
+  });
+  // Without options of their own, which would be merged with those of the chat.
+  const ask = (): Promise<unknown> => (way === "ask" ? chat.ask("Hi") : chat.stream("Hi").response());
+  await ask();
+  chat.withRequestOptions({ maxRetries: 1 });
+  await ask();
+  await ask();
+  expect(seen).toEqual([{}, { maxRetries: 1 }, { maxRetries: 1 }]);
+  expect(server().requests.map(({ headers }) => headers["x-attempt"])).toEqual(["1", "2", "3"]);
+});
+
 describe("a middleware around a stream", () => {
   test("lets the chunks pass while it waits", async () => {
     const gate = createGate();

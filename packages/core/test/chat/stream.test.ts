@@ -164,6 +164,14 @@ describe("a provider's stream that has chunks ready", () => {
     }
   });
 
+  test("is complete for who stops at its last chunk, however that came", async () => {
+    for (const given of [batches(), [[text("abcde"), finish]]]) {
+      const stream = streamOf(given);
+      for await (const chunk of stream) if (chunk.type === "finish") break;
+      expect(String(await stream.response())).toBe("abcde");
+    }
+  });
+
   test("gives none of them any more when it was left", async () => {
     const stream = streamOf(batches());
     const iterator = stream[Symbol.asyncIterator]();

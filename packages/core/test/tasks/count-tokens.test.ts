@@ -207,7 +207,7 @@ describe("what cannot be counted fails before anything is sent", () => {
     [{ message: [] }, {}, "ERR_INPUT", "does not know the option message"],
     [{ messages: [{ role: "user", content: [{ type: "image", source: "/etc/x.png" }] }] }, {}, "ERR_INPUT", "stored"],
     [null, {}, "ERR_INPUT", "The input is null"],
-    [["Hi"], {}, "ERR_INPUT", "does not know the option 0"],
+    [["Hi"], {}, "ERR_INPUT", "The input is array: give a text, a chat or { messages }"],
     ["Hi", { question: "What?" }, "ERR_INPUT", "question was given beside a text"],
     ["Hi", { modle: MODEL }, "ERR_INPUT", "modle"],
     ["Hi", { model: "no model!" }, "ERR_INPUT", 'The model is "no model!"'],

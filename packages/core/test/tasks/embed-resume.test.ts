@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { ReceivedRequest } from "@node-llm/bedrock-local";
 import { describe, expect, test, vi } from "vitest";
+import { AbortError } from "../../src/errors.ts";
 import type { Vector } from "../../src/types/vector.ts";
 import { createClient, failureOf, useServer, withServer } from "../support/bedrock.ts";
 
@@ -159,12 +160,30 @@ test("a signal that is aborted already stops it before anything is sent", async 
   expect(server().requests).toHaveLength(0);
 });
 
-test("what a callback throws ends the run, as it is", async () => {
+test("what a callback throws ends the run, and what had come can be used", async () => {
   const llm = createClient(server());
+  const mine = new RangeError("mine");
   const onProgress = (): void => {
-    throw new RangeError("mine");
+    throw mine;
   };
-  await expect(llm.embed(["a", "b"], { model: TITAN, onProgress })).rejects.toThrow(RangeError);
+  const error = await failureOf(llm.embed(["a", "b"], { model: TITAN, concurrency: 1, onProgress }));
+  expect(error).toMatchObject({ name: "InputError", code: "ERR_CALLBACK" });
+  expect(error.cause).toBe(mine);
+  expect(error.partial?.vectors?.map((vector) => vector !== undefined)).toEqual([true, false]);
+  const { vectors } = await llm.embed(["a", "b"], { model: TITAN, resume: error.partial });
+  expect(vectors).toHaveLength(2);
+  expect(server().requests).toHaveLength(2);
+});
+
+test("an error of ours that a callback throws stays what it is", async () => {
+  const mine = new AbortError("enough");
+  const onProgress = (): void => {
+    throw mine;
+  };
+  const error = await failureOf(createClient(server()).embed("a", { model: TITAN, onProgress }));
+  expect(error).toMatchObject({ code: "ERR_ABORTED", message: "enough" });
+  expect(error.partial?.vectors).toHaveLength(1);
+  expect(mine).not.toHaveProperty("partial");
 });
 
 test("law: however many texts and workers, and whatever is throttled, each text gets its own vector, once", async () => {

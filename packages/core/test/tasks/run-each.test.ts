@@ -1,15 +1,12 @@
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError, RateLimitError } from "../../src/errors.ts";
+import { createFollower } from "../../src/http/abort.ts";
 import { runEach } from "../../src/tasks/run-each.ts";
 import { failureOf } from "../support/bedrock.ts";
 
-const env = {
-  follow: (signal: AbortSignal, onAbort: () => void): (() => void) => {
-    signal.addEventListener("abort", onAbort);
-    return () => signal.removeEventListener("abort", onAbort);
-  },
-};
+const env = { follow: createFollower() };
 
 test("gives every result in order, with never more at the same time than allowed, however long each takes", async () => {
   await fc.assert(
@@ -98,10 +95,16 @@ test("the caller's abort ends it, even when nobody listens", async () => {
 });
 
 test("it leaves the caller's signal alone when it is over", async () => {
-  const left: boolean[] = [];
-  const own = { follow: () => () => left.push(true) };
   const { signal } = new AbortController();
-  await runEach(own, [1], { concurrency: 1, signal }, () => Promise.resolve(1));
-  await failureOf(runEach(own, [1], { concurrency: 1, signal }, () => Promise.reject(new InputError("No."))));
-  expect(left).toEqual([true, true]);
+  const listening: number[] = [];
+  const look = (): unknown => listening.push(getEventListeners(signal, "abort").length);
+  await runEach(env, [1], { concurrency: 1, signal }, () => Promise.resolve(look()));
+  look();
+  const failing = (): Promise<never> => {
+    look();
+    return Promise.reject(new InputError("No."));
+  };
+  await failureOf(runEach(env, [1], { concurrency: 1, signal }, failing));
+  look();
+  expect(listening).toEqual([1, 0, 1, 0]);
 });

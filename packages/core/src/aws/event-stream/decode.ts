@@ -59,7 +59,13 @@ export function createEventStreamDecoder(options: EventStreamDecoderOptions = {}
   return new Decoder(options);
 }
 
-class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, undefined> {
+/** Headers that were parsed, and from which bytes; at most {@link MOST_KNOWN}, the newest last. */
+export type KnownHeaders = { readonly bytes: DataView; readonly headers: EventStreamHeaders }[];
+
+const MOST_KNOWN = 8;
+
+/** What {@link createEventStreamDecoder} creates; decoders may share headers, as most streams have the same few. */
+export class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, undefined> {
   readonly #maxFrameBytes: number;
   readonly #maxHeaderBytes: number;
   #chunk: Uint8Array = new Uint8Array();
@@ -70,15 +76,15 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
   /** A frame that spans chunks, or as much of it as its prelude; `#filled` bytes of it have come. */
   #spill: Uint8Array = this.#chunk;
   #filled = 0;
-  /** What `#headers` was parsed from. */
-  #headerBytes: DataView = viewOf(this.#chunk);
-  #headers: EventStreamHeaders = Object.freeze({});
+  readonly #known: KnownHeaders;
   #frameNumber = 1;
   /** Where in the response the current frame begins. */
   #offset = 0;
   #failure: StreamError | undefined;
 
-  constructor({ maxFrameBytes = 24 * 1024 * 1024, maxHeaderBytes = 128 * 1024 }: EventStreamDecoderOptions) {
+  constructor(options: EventStreamDecoderOptions, known: KnownHeaders = []) {
+    const { maxFrameBytes = 24 * 1024 * 1024, maxHeaderBytes = 128 * 1024 } = options;
+    this.#known = known;
     this.#maxFrameBytes = maxFrameBytes;
     this.#maxHeaderBytes = maxHeaderBytes;
   }
@@ -193,13 +199,19 @@ class Decoder implements EventStreamDecoder, IterableIterator<EventStreamFrame, 
     if (computed !== expected) this.#failCrc("MESSAGE", expected, computed, "Ask again.");
     const headerStart = start + PRELUDE_BYTES;
     const headerEnd = headerStart + view.getUint32(start + 4);
-    if (!isSame(this.#headerBytes, view, headerStart, headerEnd)) {
-      this.#headerBytes = viewOf(bytesOf(view, headerStart, headerEnd).slice());
-      this.#headers = this.#parseHeaders(this.#headerBytes);
-    }
+    const headers = this.#findHeaders(view, headerStart, headerEnd);
     this.#frameNumber++;
     this.#offset += end - start;
-    return { done: false, value: { headers: this.#headers, payload: bytesOf(view, headerEnd, payloadEnd) } };
+    return { done: false, value: { headers, payload: bytesOf(view, headerEnd, payloadEnd) } };
+  }
+
+  #findHeaders(view: DataView, start: number, end: number): EventStreamHeaders {
+    const known = this.#known;
+    for (const { bytes, headers } of known) if (isSame(bytes, view, start, end)) return headers;
+    const bytes = viewOf(bytesOf(view, start, end).slice());
+    const headers = this.#parseHeaders(bytes);
+    if (known.push({ bytes, headers }) > MOST_KNOWN) known.shift();
+    return headers;
   }
 
   #parseHeaders(view: DataView): EventStreamHeaders {

@@ -1,4 +1,4 @@
-export { createEventStreamDecoder } from "./decode.ts";
+export { createEventStreamDecoder, Decoder, type KnownHeaders } from "./decode.ts";
 export type {
   EventStreamDecoder,
   EventStreamDecoderOptions,

@@ -1,3 +1,4 @@
+import { checkGiven } from "../../checks.ts";
 import { InputError } from "../../errors.ts";
 import type { ModelInfo } from "../model-info.ts";
 import { LIMITS } from "../limit-table.ts";
@@ -31,6 +32,7 @@ export function filterModels(filter: ModelFilter | ((model: ModelInfo) => boolea
 }
 
 function createTest(filter: ModelFilter): (model: ModelInfo) => boolean {
+  checkGiven(filter);
   const unknown = Object.keys(filter).find((name) => !Object.hasOwn(FILTERS, name));
   if (unknown !== undefined) {
     throw new InputError(

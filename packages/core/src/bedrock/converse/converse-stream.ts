@@ -22,6 +22,8 @@ export class ConverseStream implements ProviderStream {
   #events: ConverseEvents | undefined;
   /** The answer; of one that came in one piece, before its chunks were handed over. */
   #result: ChatResult | undefined;
+  /** What had arrived of an answer that came in one piece: all of it. */
+  #whole: PartialResponse | undefined;
 
   constructor(options: ConverseOptions, request: ChatRequest) {
     this.#options = options;
@@ -79,7 +81,7 @@ export class ConverseStream implements ProviderStream {
   }
 
   get #partial(): PartialResponse | undefined {
-    return this.#events?.assembly.partial(this.#rendered?.reader);
+    return this.#events?.assembly.partial(this.#rendered?.reader) ?? this.#whole;
   }
 
   /** Sends the request. Gives the first chunk, or none when the answer came in one piece. */
@@ -93,7 +95,7 @@ export class ConverseStream implements ProviderStream {
     this.#readChunk = rendered.reader?.createChunkReader();
     const call = { ...renderCall(rendered, this.#request, true), abort: this.#abort };
     return options.pipeline.run(call, async (received) => {
-      const events = new ConverseEvents(received);
+      const events = new ConverseEvents(received, (options.loaded.headers ??= []));
       try {
         const chunk = await events.next();
         // Only now does this attempt count: one that fails before its first chunk may be followed by another.
@@ -111,10 +113,11 @@ export class ConverseStream implements ProviderStream {
   async #askWhole(): Promise<undefined> {
     const options = this.#options;
     const rendered = await renderChat(options, this.#request, false);
-    const { chunksOf } = await import("../../types/chunk.ts");
+    const { chunksOf, partialOf } = await import("../../types/chunk.ts");
     const result = await askRendered(options, this.#request, rendered, this.#abort);
     const warning = { code: "stream_in_one_piece", message: `${rendered.model.id} calls tools only without a stream.` };
     this.#chunks.push(...chunksOf(result.parts));
+    this.#whole = partialOf(result);
     this.#result = { ...result, warnings: [...result.warnings, warning] };
   }
 

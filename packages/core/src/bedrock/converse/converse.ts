@@ -1,3 +1,4 @@
+import type { KnownHeaders } from "../../aws/event-stream/index.ts";
 import { APIError } from "../../errors.ts";
 import type { Abort } from "../../http/abort.ts";
 import { readText } from "../../http/body.ts";
@@ -36,6 +37,8 @@ export interface ConverseOptions {
     parser?: Promise<{ readonly parseBlock: typeof parseBlock }>;
     fitted?: Promise<{ readonly renderFittedRequest: typeof renderFittedRequest }>;
     kept?: Promise<typeof KeptRenderings>;
+    /** Those of the frames of streams. */
+    headers?: KnownHeaders;
   };
   /** What is kept of long conversations, by their first messages. */
   readonly kept: WeakMap<Message, KeptRendering>;
@@ -48,7 +51,7 @@ export interface ConverseOptions {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export async function converse(options: ConverseOptions, request: ChatRequest): Promise<ChatResult> {
-  return askRendered(options, request, await renderChat(options, request, false));
+  return await askRendered(options, request, await renderChat(options, request, false));
 }
 
 /** Renders a request, and encodes it. What one that is more than plain text needs is loaded when there is one. */
@@ -99,7 +102,7 @@ export function askRendered(
   const call = renderCall(rendered, request, false);
   return options.pipeline.run(abort ? { ...call, abort } : call, async (received) => {
     const raw = tryParse(await readText(received.response.body, MAX_ANSWER_BYTES));
-    return createResult(options, rendered, isObject(raw) ? raw : {}, received);
+    return await createResult(options, rendered, isObject(raw) ? raw : {}, received);
   });
 }
 

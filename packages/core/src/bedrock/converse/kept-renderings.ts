@@ -4,7 +4,7 @@ import { heldBytes, holdsBytes } from "../../bytes/held-bytes.ts";
 import type { Sha256 } from "../../bytes/sha256.ts";
 import type { JsonObject, JsonValue } from "../../types/json.ts";
 import type { Message } from "../../types/message.ts";
-import { checkJson } from "../json-body.ts";
+import { checkJson, encodeJson } from "../json-body.ts";
 import type { WireMessage } from "./wire.ts";
 
 /**
@@ -74,6 +74,8 @@ export function keepWires(
  */
 export function encodeKept({ messages = [], ...rest }: JsonObject, kept: KeptRendering): Body {
   const list = isList(messages) ? messages : [];
+  // A stored prompt has messages of its own.
+  if (list.length === 0) return createBody([encodeJson(rest)]);
   return checkJson(() => {
     const prefix = findPrefix(kept.prefix, list);
     const members = JSON.stringify(rest).slice(1);
@@ -172,13 +174,29 @@ function countCommon<T>(one: readonly T[], other: readonly T[]): number {
   return count;
 }
 
-/** Whether nothing in it can change. What is kept as bytes is not looked into; what holds itself is looked at once. */
+/**
+ * Whether nothing in it can change: it is plain data, and frozen. What is kept as bytes is not looked into; what holds itself
+ * is looked at once.
+ */
 function isFrozenDeep(value: unknown): boolean {
   const found = new Set([value]);
   for (const next of found) {
     if (typeof next !== "object" || next === null || heldBytes(next)) continue;
     if (!Object.isFrozen(next)) return false;
-    for (const member of Object.values(next)) found.add(member);
+    if (Array.isArray(next)) for (const item of next) found.add(item);
+    else if (!addMembers(found, next)) return false;
+  }
+  return true;
+}
+
+/** Adds an object's members. Returns whether these are all of it: a getter, a date or another class may tell another thing later. */
+function addMembers(found: Set<unknown>, object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype) return false;
+  for (const name of Object.keys(object)) {
+    const member = Object.getOwnPropertyDescriptor(object, name);
+    if (!member || member.get) return false;
+    found.add(member.value);
   }
   return true;
 }

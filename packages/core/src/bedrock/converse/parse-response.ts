@@ -58,7 +58,7 @@ export function parseUsage(value: unknown): Usage | undefined {
     totalTokens: read("totalTokens") ?? inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens,
     cacheReadTokens,
     cacheWriteTokens,
-    ...compact({ cacheWriteTokensByTtl: byTtl }),
+    ...(byTtl && { cacheWriteTokensByTtl: byTtl }),
   };
 }
 

@@ -23,11 +23,17 @@ const NEAR_MS = 60_000;
  * Looks at everything that a request needs, from region to model: what it is, where it came from, and what to do when it is
  * wrong. Never throws for what it finds, and tells no secret.
  *
+ * @param defaultModel is asked when the options name none
  * @throws {InputError} `ERR_INPUT` when there is an option that nobody knows
  * @throws {AbortError} `ERR_ABORTED`
  */
-export async function examine(client: BedrockClient, options: DoctorOptions): Promise<DoctorReport> {
-  checkNames(options, ["model", "signal", "timeouts"], "doctor()");
+export async function examine(
+  client: BedrockClient,
+  given: DoctorOptions,
+  defaultModel: string | undefined,
+): Promise<DoctorReport> {
+  checkNames(given, ["model", "signal", "timeouts"], "doctor()");
+  const options = { ...given, model: given.model ?? defaultModel };
   const checks: DoctorCheck[] = [];
   const add = (subject: DoctorSubject, status: DoctorCheck["status"], message: string): unknown =>
     checks.push({ subject, status, message });

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from "#bytes";
+import { checkGiven } from "../../checks.ts";
 import { APIError } from "../../errors.ts";
 import { readBytes } from "../../http/body.ts";
 import { compact, tryParse, type JsonValue } from "../../types/json.ts";
@@ -33,13 +34,27 @@ export interface InvokeResult {
 }
 
 /**
+ * Asks any model with a body of its own, for the answer or, with `stream`, for a stream.
+ *
+ * @throws {LLMError}
+ */
+export function invoke(
+  client: BedrockClient,
+  model: string,
+  body: InvokeBody,
+  options: InvokeOptions & { readonly stream?: boolean },
+): Promise<InvokeResult | InvokeStream> {
+  return (checkGiven(options).stream ? invokeModelStream : invokeModel)(client, model, body, options);
+}
+
+/**
  * InvokeModel: asks any model with a body of its own.
  *
  * @throws {LLMError} what the pipeline throws; `APIError` `ERR_RESPONSE` when the answer is too long, or no JSON where
  *   `accept` asks for it
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
  */
-export function invokeModel(
+function invokeModel(
   client: BedrockClient,
   model: string,
   body: InvokeBody,
@@ -67,7 +82,7 @@ export function invokeModel(
  * @throws {LLMError}
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
  */
-export async function invokeModelStream(
+async function invokeModelStream(
   client: BedrockClient,
   model: string,
   body: InvokeBody,

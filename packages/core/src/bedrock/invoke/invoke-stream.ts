@@ -72,8 +72,9 @@ export class InvokeStream implements AsyncIterable<InvokeChunk> {
         return Promise.resolve(piece);
       },
       return: () => {
+        first = undefined;
         this.cancel();
-        return Promise.resolve({ done: true, value: undefined });
+        return this.#pieces.return();
       },
     };
   }

@@ -157,7 +157,7 @@ export async function startAsyncInvocation(
 /**
  * GetAsyncInvoke.
  *
- * @throws {InputError} `ERR_INPUT` when it is no ARN of an invocation
+ * @throws {InputError} `ERR_INPUT` when it is no ARN of an invocation, or there is an option that nobody knows
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GetAsyncInvoke.html
  */
 export async function getAsyncInvocation(
@@ -169,6 +169,7 @@ export async function getAsyncInvocation(
   if (region === undefined) {
     throw new InputError(`The invocation is ${JSON.stringify(arn)}: give the ARN that its start gave.`);
   }
+  checkNames(options, REQUEST_OPTIONS, "asyncInvocations.get()");
   const path = `/async-invoke/${encodeURIComponent(arn)}`;
   const call = { operation: "GetAsyncInvoke", region, path, options };
   const { json } = await callJson(client, call, (answer) => typeof answer["status"] === "string");

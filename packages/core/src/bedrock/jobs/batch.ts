@@ -1,4 +1,4 @@
-import { checkRules, isWhole, type Rules } from "../../checks.ts";
+import { checkGiven, checkRules, isWhole, type Rules } from "../../checks.ts";
 import { InputError, ModelError } from "../../errors.ts";
 import { readBytes } from "../../http/body.ts";
 import type { ChatParams } from "../../provider.ts";
@@ -215,9 +215,11 @@ export async function submitBatch(
 /**
  * GetModelInvocationJob.
  *
+ * @throws {InputError} `ERR_INPUT` when it is no ARN of a job, or there is an option that nobody knows
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelInvocationJob.html
  */
 export async function getBatchJob(client: BedrockClient, arn: string, options: RequestOptions = {}): Promise<BatchJob> {
+  checkNames(options, REQUEST_OPTIONS, "batch.get()");
   const call = { operation: "GetModelInvocationJob", service: "bedrock", ...renderJobPath(arn) } as const;
   const { json } = await callJson(client, { ...call, options }, (answer) => typeof answer["jobArn"] === "string");
   return construct(client, json);
@@ -230,8 +232,9 @@ export async function getBatchJob(client: BedrockClient, arn: string, options: R
  */
 export async function listBatchJobs(
   client: BedrockClient,
-  { nameContains, ...filter }: JobFilter & { nameContains?: string | undefined } = {},
+  given: JobFilter & { nameContains?: string | undefined } = {},
 ): Promise<readonly BatchJob[]> {
+  const { nameContains, ...filter } = checkGiven(given);
   const request = {
     operation: "ListModelInvocationJobs",
     path: "/model-invocation-jobs",

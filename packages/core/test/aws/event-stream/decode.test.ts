@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   createEventStreamDecoder,
+  Decoder,
   type EventStreamDecoderOptions,
   type EventStreamFrame,
+  type KnownHeaders,
 } from "../../../src/aws/event-stream/index.ts";
 import { cut, encodeEvent, encodeRawFrame } from "../../support/event-stream-frames.ts";
 
@@ -100,6 +102,19 @@ describe("header objects", () => {
     const [second] = reader.push(encodeEvent("messageStop!", "{}"));
     expect(first?.headers[":event-type"]).toBe("messageStart");
     expect(second?.headers[":event-type"]).toBe("messageStop!");
+  });
+
+  it("of other streams are used again, the newest of them, and only where every byte is the same", () => {
+    const known: KnownHeaders = [];
+    const read = (types: readonly string[]): EventStreamFrame["headers"][] =>
+      [...new Decoder({}, known).push(concat(...types.map((type) => encodeEvent(type, "{}"))))].map(
+        ({ headers }) => headers,
+      );
+    const types = ["aa", "ab", "ba", ...Array.from({ length: 9 }, (_, i) => `type${i}`)];
+    const first = read(types);
+    expect(first.map((headers) => headers[":event-type"])).toEqual(types);
+    expect(known.map(({ headers }) => headers)).toEqual(first.slice(-8));
+    expect(read(types.slice(-8)).every((headers, i) => headers === first.slice(-8)[i])).toBe(true);
   });
 });
 

@@ -7,6 +7,7 @@ import { renderChat } from "../../../src/bedrock/converse/converse.ts";
 import { resolveModel } from "../../../src/bedrock/models.ts";
 import type { ChatParams, ChatRequest } from "../../../src/provider.ts";
 import type { ContentPart } from "../../../src/types/content.ts";
+import type { JsonObject } from "../../../src/types/json.ts";
 import type { Message } from "../../../src/types/message.ts";
 import { failureOf, MODEL } from "../../support/bedrock.ts";
 import { createPng } from "../../support/media-files.ts";
@@ -169,6 +170,50 @@ describe("a long conversation", () => {
     }
   });
 
+  test.each([
+    [
+      "a getter",
+      (state: { text: string }): Message =>
+        Object.freeze({
+          role: "user",
+          get content() {
+            return state.text;
+          },
+        }),
+    ],
+    [
+      "a class with state of its own",
+      (state: { text: string }): Message => {
+        class Question {
+          readonly role = "user";
+          get content(): string {
+            return state.text;
+          }
+        }
+        return Object.freeze(new Question());
+      },
+    ],
+    [
+      "a frozen date",
+      (state: { text: string; date: Date }): Message =>
+        freezeDeep({
+          role: "user",
+          content: [{ type: "raw", block: Object.assign<JsonObject, object>({}, { at: state.date }) }],
+        }),
+    ],
+  ])("renders a message again that is frozen and still changes: %s", async (_, create) => {
+    const client = createClient();
+    const state = { text: "", date: new Date(0) };
+    const message = create(state);
+    for (let at = 0; at < 4; at++) {
+      state.text = `version 197${at}`;
+      state.date.setUTCFullYear(1970 + at, 5);
+      expect((await expectSame(client, requestOf([longText, answer, message, answer, question]))).text).toContain(
+        `197${at}`,
+      );
+    }
+  });
+
   test("notices that a list has other messages than before", async () => {
     const client = createClient();
     const list: Message[] = [longText, answer, question];
@@ -194,6 +239,17 @@ describe("a long conversation", () => {
     const looped: Message = freezeDeep({ role: "user", content: [text] });
     for (let at = 0; at < 3; at++) {
       expect((await expectSame(client, requestOf([longText, answer, looped]))).text).toContain("And then?");
+    }
+  });
+
+  test("that is instructions to a stored prompt only is sent without messages each time", async () => {
+    const client = createClient();
+    const instructions = freezeDeep({ role: "system", content: longText.content } as const);
+    const model = "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1";
+    for (let at = 0; at < 3; at++) {
+      const { bytes } = await renderChat(client, { ...requestOf([instructions]), model }, false);
+      const joined = bytes instanceof Uint8Array ? bytes : bytes.join();
+      expect(Buffer.from(joined).toString()).toMatch(/^\{"system":/);
     }
   });
 

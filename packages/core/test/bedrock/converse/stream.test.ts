@@ -129,3 +129,28 @@ describe("take", () => {
     expect(await events.next()).toBeUndefined();
   });
 });
+
+describe("a stream that has failed", () => {
+  test("stays so: what stands behind the damage is no part of the answer", async () => {
+    const orphan = encodeEvent("contentBlockDelta", '{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}}');
+    const { events } = openConverse([joined(delta("a"), orphan, delta("b"), stop)]);
+    await events.next();
+    await expect(events.next()).rejects.toMatchObject({ code: "ERR_STREAM_PROTOCOL" });
+    expect(events.take()).toBeUndefined();
+    await expect(events.next()).rejects.toMatchObject({ code: "ERR_STREAM_PROTOCOL" });
+    expect(events.assembly.partial().content).toBe("a");
+  });
+});
+
+test("a stream without end is given up after 256 MiB, with what had arrived", async () => {
+  const filler = encodeEvent("somethingNew", Buffer.alloc(16 * 1024 * 1024, " "));
+  function* endless(): Generator<Uint8Array> {
+    yield delta("a");
+    for (;;) yield filler;
+  }
+  const { events, cancelled } = openConverse(endless());
+  await events.next();
+  await expect(events.next()).rejects.toMatchObject({ code: "ERR_STREAM_SIZE", retryable: false });
+  expect(cancelled()).toBe(1);
+  expect(events.assembly.partial().content).toBe("a");
+});

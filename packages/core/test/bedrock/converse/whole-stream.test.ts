@@ -57,10 +57,26 @@ describe("a stream of a model that calls tools only without one", () => {
     expect(await request.closed).toBe("aborted");
   });
 
-  test("that is left at a chunk makes no call", async () => {
+  test("that is left at a chunk makes no call, and tells what had come and what it used", async () => {
     script(server(), "ask", ["Hm.", call("a", "Paris")]);
     const made: string[] = [];
-    for await (const chunk of createLlama(made).stream("Hi")) if (chunk.type === "text") break;
+    const chat = createLlama(made);
+    const stream = chat.stream("Hi");
+    for await (const chunk of stream) if (chunk.type === "text") break;
     expect([made, server().requests.length]).toEqual([[], 1]);
+    const { code, partial } = await failureOf(stream.response());
+    expect([code, partial]).toEqual([
+      "ERR_ABORTED",
+      {
+        content: "Hm.",
+        parts: [
+          { type: "text", text: "Hm." },
+          { type: "tool_call", id: "a", name: "weather", arguments: { city: "Paris" } },
+        ],
+        finishReason: "tool_use",
+        usage: chat.totalUsage,
+      },
+    ]);
+    expect(chat.totalUsage.totalTokens).toBe(USAGE.totalTokens);
   });
 });

@@ -297,6 +297,20 @@ describe("invoke with stream: true", () => {
     expect(await server().requests[0]?.closed).toBe("aborted");
   });
 
+  it("gives nothing more when it was left, before its first piece or while one is waited for", async () => {
+    const waiting = { events: [chunk("1"), { waitFor: new Promise(() => undefined) }] };
+    server().enqueue(waiting, waiting);
+    const unread = (await ask())[Symbol.asyncIterator]();
+    await unread.return?.();
+    expect(await unread.next()).toEqual({ done: true, value: undefined });
+    const read = (await ask())[Symbol.asyncIterator]();
+    await read.next();
+    const pending = failureOf(read.next());
+    expect(await read.return?.()).toEqual({ done: true, value: undefined });
+    expect(await pending).toMatchObject({ code: "ERR_ABORTED" });
+    expect(await read.next()).toEqual({ done: true, value: undefined });
+  });
+
   it("can be read once", async () => {
     server().enqueue({ events: [LAST] });
     const stream = await ask();

@@ -99,3 +99,14 @@ describe("a model id", () => {
     expect(errorOf(() => Reflect.apply(resolveModel, undefined, [42])).message).toContain("42");
   });
 });
+
+describe("a chat", () => {
+  const server = useServer();
+
+  test.each(["ask", "stream"] as const)("asks an inference profile by its id (%s)", async (way) => {
+    const chat = createClient(server()).chat("eu.amazon.nova-pro-v1:0");
+    await (way === "ask" ? chat.ask("Hi") : chat.stream("Hi").response());
+    expect(server().requests[0]?.path).toMatch(/^\/model\/eu\.amazon\.nova-pro-v1%3A0\//);
+    expect(bodyOf(server())).toEqual({ messages: [{ role: "user", content: [{ text: "Hi" }] }] });
+  });
+});

@@ -51,7 +51,7 @@ export interface ConverseOptions {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export async function converse(options: ConverseOptions, request: ChatRequest): Promise<ChatResult> {
-  return await askRendered(options, request, await renderChat(options, request, false));
+  return askRendered(options, request, await renderChat(options, request, false));
 }
 
 /** Renders a request, and encodes it. What one that is more than plain text needs is loaded when there is one. */
@@ -102,7 +102,7 @@ export function askRendered(
   const call = renderCall(rendered, request, false);
   return options.pipeline.run(abort ? { ...call, abort } : call, async (received) => {
     const raw = tryParse(await readText(received.response.body, MAX_ANSWER_BYTES));
-    return await createResult(options, rendered, isObject(raw) ? raw : {}, received);
+    return createResult(options, rendered, isObject(raw) ? raw : {}, received);
   });
 }
 

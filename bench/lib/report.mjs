@@ -9,6 +9,17 @@ import { CLIENTS } from "./target.mjs";
 /** @typedef {import("../run.mjs").Result} Result */
 
 const MARKS = ["<!-- results: written by npm run bench -- --write -->", "<!-- results end -->"];
+/** What the front page shows: so many scenarios and clients as a reader takes in at once. */
+const FRONT_ROWS = [
+  "chat, 64 in flight",
+  "32 streams, per event",
+  "time to the first text",
+  "chats, peak memory",
+  "cold start, first answer",
+  "bundle, chat",
+  "installed",
+];
+const FRONT_CLIENTS = ["ours", "aws-sdk-http1", "aws-sdk", "ai-sdk", "langchain"];
 const CHARTS = [
   { file: "charts/speed.svg", alt: "Speed of each client as a share of the floor" },
   { file: "charts/cost.svg", alt: "Memory, cold start and size of each client" },
@@ -41,7 +52,19 @@ function summaryTable(results) {
 }
 
 /**
- * Writes RESULTS.md, the charts, and the marked section of README.md.
+ * @param {Record<string, Readonly<Record<string, string>>>} cells by scenario and client
+ * @returns {string} a few scenarios and clients
+ */
+export function frontTable(cells) {
+  const rows = FRONT_ROWS.map((name) => [name, ...FRONT_CLIENTS.map((id) => cells[name]?.[id] ?? "")]);
+  return table(
+    ["", ...Object.entries(CLIENTS).flatMap(([id, label]) => (FRONT_CLIENTS.includes(id) ? label : []))],
+    rows,
+  );
+}
+
+/**
+ * Writes RESULTS.md, the charts, and the marked sections of README.md and of the repository's.
  *
  * @param {{ machine: string, rounds: number, verdicts: import("./goals.mjs").Verdict[], results: Result[] }} report
  */
@@ -60,10 +83,19 @@ export async function writeReport({ machine, rounds, verdicts, results }) {
   const all = "Times per operation. Cells are empty where a client takes no part; why, is told below.";
   const parts = ["# Results", note, head, "## Goals", goals, ...charts, "## All clients", all, summary, ...details];
   await writeMarkdown("RESULTS.md", parts.join("\n\n"));
+  await writeSection("README.md", [head, ...charts, goals]);
+  const cells = Object.assign({}, ...results.map((result) => result.cells));
+  await writeSection("../README.md", [frontTable(cells), `${head} Lower is better.`]);
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} parts what is to stand between the marks
+ */
+async function writeSection(name, parts) {
   const [begin = "", end = ""] = MARKS;
-  const [before = "", rest = ""] = readFileSync(bench("README.md"), "utf8").split(begin);
-  const section = [begin, head, ...charts, goals, end].join("\n\n");
-  await writeMarkdown("README.md", `${before}${section}${rest.split(end)[1] ?? ""}`);
+  const [before = "", rest = ""] = readFileSync(bench(name), "utf8").split(begin);
+  await writeMarkdown(name, `${before}${[begin, ...parts, end].join("\n\n")}${rest.split(end)[1] ?? ""}`);
 }
 
 /**

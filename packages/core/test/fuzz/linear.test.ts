@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseIni } from "../../src/aws/credentials/ini.ts";
 import { parseRestError } from "../../src/aws/rest-error.ts";
 import { createAwsError } from "../../src/bedrock/errors.ts";
@@ -15,6 +16,10 @@ import { validateJson } from "../../src/schema/validate.ts";
 import { toObjectSchema, toStrictSchema } from "../../src/schema/rewrite.ts";
 import type { JsonObject } from "../../src/types/json.ts";
 import { TIMEOUT_MS } from "./support.ts";
+
+// V8 stops optimizing regular expressions in a process that has compiled many of them: some are quadratic only then.
+beforeAll(() => setFlagsFromString("--no-regexp-optimization"));
+afterAll(() => setFlagsFromString("--regexp-optimization"));
 
 /**
  * Texts on which a pattern or a loop that is not linear takes minutes, or for ever. Each is long enough for that, unless that which reads

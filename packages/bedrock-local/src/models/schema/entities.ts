@@ -12,7 +12,7 @@ export interface Found<Value> {
 }
 
 const NUMBER =
-  /(?<![\w.]|\d[-:])(?:(?<![\d)]\s*)-)?\d+(?:,\d{3})*(?:\.\d+)?(?![\w:]|\.\d|-\d)|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/gi;
+  /(?<![\w.]|\d[-:])(?:-(?<![\d)]\s{0,9}-))?\d+(?:,\d{3})*(?:\.\d+)?(?![\w:]|\.\d|-\d)|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/gi;
 const QUOTED = /"([^"]+)"|“([^”]+)”|(?<!\p{L})'([^']+)'(?!\p{L})|`([^`]+)`/gu;
 const CAPITALISED = /\p{Lu}[\p{L}\p{N}'’-]*(?:(?:\s+(?:de|da|di|del|la|of|van|von|the))?\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu;
 

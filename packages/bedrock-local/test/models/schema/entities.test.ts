@@ -1,6 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { setFlagsFromString } from "node:v8";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { findEntities, findNumbers } from "../../../src/models/schema/entities.ts";
+
+// V8 stops optimizing regular expressions in a process that has compiled many of them: some are quadratic only then.
+beforeAll(() => setFlagsFromString("--no-regexp-optimization"));
+afterAll(() => setFlagsFromString("--regexp-optimization"));
 
 describe("findEntities", () => {
   it.each([

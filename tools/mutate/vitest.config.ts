@@ -17,7 +17,8 @@ export default defineConfig({
     include: [process.env.MUTATE_TESTS ?? "packages/core/test/{acceptance,aws,bedrock,chat}/**/*.test.ts"],
     // Asks the official SDK, whose home folder is the one of the process: Stryker runs tests in threads of one.
     exclude: ["**/aws/credentials/official.test.ts"],
-    testTimeout: 30_000,
+    // With mutants switched in, and counted, tests take several times as long.
+    testTimeout: 300_000,
     hookTimeout: 30_000,
   },
 });
